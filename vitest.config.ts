@@ -1,0 +1,25 @@
+import { defineConfig, type ViteUserConfig } from "vitest/config";
+
+/**
+ * Four projects by what a test needs: `unit` is pure; `contract` talks to adapters (a store file, a
+ * loopback server); `recorded` replays recorded traffic; `e2e` drives the built program.
+ */
+const config: ViteUserConfig = defineConfig({
+  test: {
+    projects: [
+      { test: { name: "unit", include: ["src/**/*.test.ts", "test/unit/**/*.test.ts"] } },
+      { test: { name: "contract", include: ["test/contract/**/*.test.ts"], testTimeout: 30_000 } },
+      { test: { name: "recorded", include: ["test/recorded/**/*.test.ts"], testTimeout: 60_000 } },
+      {
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts", "test/scenario/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
+
+export default config;
