@@ -164,7 +164,10 @@ function send(
 ): void {
   const { answer, entry } = sent;
   const isText = typeof answer.body === "string";
-  let bytes = Buffer.from(isText ? String(answer.body) : JSON.stringify(answer.body), "utf8");
+  let bytes = Buffer.from(
+    typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body),
+    "utf8",
+  );
   if (sent.isTruncated === true) bytes = bytes.subarray(0, Math.floor(bytes.length / 2));
   const headers: Record<string, string> = {
     "content-type": isText ? "text/html; charset=utf-8" : "application/json; charset=utf-8",
@@ -174,7 +177,7 @@ function send(
   };
   if (
     bytes.length >= gzipBytesMin &&
-    /\bgzip\b/.test(String(incoming.headers["accept-encoding"] ?? ""))
+    /\bgzip\b/.test(incoming.headers["accept-encoding"]?.toString() ?? "")
   ) {
     bytes = gzipSync(bytes);
     headers["content-encoding"] = "gzip";
