@@ -1,0 +1,46 @@
+// The journal entry of one call for one row, written before the call is sent. After a crash or a lost
+// answer it is all we know: what was there, what we wanted, and when.
+import type { CellKey, FieldId, LinkId, OpId, PairId, RecordId, RunId } from "./ids.ts";
+import type { Archival } from "./link.ts";
+import type { Side } from "./side.ts";
+import type { Value } from "./value.ts";
+
+export type IntentKind = "create" | "update" | "remove" | "restore";
+
+export interface IntentCell {
+  /** Null for cells that belong to no mapping: an archive mark, a stamp. */
+  readonly key: CellKey | null;
+  readonly field: FieldId;
+  /** What the target held when we decided; `empty` for a create. */
+  readonly before: Value;
+  /** What we send. */
+  readonly after: Value;
+  /** The other side's value behind it; becomes that side's half of the base. */
+  readonly source: Value;
+  readonly rule: string;
+  readonly isLossy: boolean;
+}
+
+export interface Intent {
+  readonly id: OpId;
+  readonly run: RunId;
+  readonly pair: PairId;
+  readonly link: LinkId;
+  /** The side written. */
+  readonly side: Side;
+  readonly kind: IntentKind;
+  /** The row written, or null for a create. */
+  readonly target: RecordId | null;
+  readonly cells: readonly IntentCell[];
+  /** The marker that goes with a create or an update, or null. */
+  readonly marker: string | null;
+  /** What the link becomes when the intent is confirmed. */
+  readonly archival: Archival | null;
+  readonly title: string;
+  /** On the written service's clock. */
+  readonly sentAtMs: number;
+  /** 1 for the first try. The first try's cells are kept until the link is live. */
+  readonly attempt: number;
+  /** `sent`: no answer recorded yet. `unknown`: the answer was lost; the row is frozen. */
+  readonly status: "sent" | "unknown";
+}
