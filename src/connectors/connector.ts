@@ -14,12 +14,7 @@ export interface Capabilities {
   readonly stampStepMs: number | null;
   /** Rows one write call can carry. */
   readonly writeBatchMax: number;
-  /**
-   * How a create whose answer was lost is kept from happening twice: `upsert` (the service itself
-   * matches the marker), `marker` (found again by its marker), `none` (a person must look).
-   */
-  readonly createSafety: "upsert" | "marker" | "none";
-  /** Row updates the service drops when the row is trashed, and can bring back: has a trash. */
+  /** A removed row goes to a trash and can be brought back from there. */
   readonly hasTrash: boolean;
 }
 
@@ -95,6 +90,7 @@ export interface EditQuestion {
 }
 
 export interface Connector {
+  /** Settled by `describe`, which is always the first call. */
   readonly capabilities: Capabilities;
 
   /** The table as it is now: names, fields, kinds. Throws `not_shared` when out of reach. */

@@ -69,6 +69,8 @@ export interface Field {
 export interface Schema {
   /** The service's id of the table: a data source id, or a table id. */
   readonly tableId: string;
+  /** What the table lies in: the database of a data source, or the base of a table. */
+  readonly parentId: string | null;
   /** The name people see. */
   readonly name: string;
   /** Real fields and the service's pseudo-fields (`@url`, `@id`, …). */
