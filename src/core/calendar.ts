@@ -1,0 +1,89 @@
+// Days and instants without a clock: pure arithmetic on the proleptic Gregorian calendar, and zones
+// through the language's own tables. A day has no zone; it becomes an instant only where a mapping
+// says in which zone.
+
+const dayMs = 86_400_000;
+
+/** Days since 1970-01-01 of a calendar day. */
+function dayNumber(year: number, month: number, dayOfMonth: number): number {
+  // Years are counted from March, so that the leap day is a year's last day.
+  const y = month <= 2 ? year - 1 : year;
+  const era = Math.floor(y / 400);
+  const yearOfEra = y - era * 400;
+  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + dayOfMonth - 1;
+  const dayOfEra =
+    yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
+  return era * 146_097 + dayOfEra - 719_468;
+}
+
+/** `YYYY-MM-DD` to ms of its midnight in UTC; null when the text is no such day. */
+export function utcMidnightMs(dayText: string): number | null {
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(dayText);
+  if (match === null) return null;
+  const [year, month, dayOfMonth] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  if (month < 1 || month > 12 || dayOfMonth < 1 || dayOfMonth > 31) return null;
+  return dayNumber(year, month, dayOfMonth) * dayMs;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatFor(zone: string): Intl.DateTimeFormat {
+  let format = formats.get(zone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat("en-CA-u-hc-h23", {
+      timeZone: zone,
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+    });
+    formats.set(zone, format);
+  }
+  return format;
+}
+
+function partsIn(zone: string, atMs: number): Record<string, string> {
+  const parts: Record<string, string> = {};
+  for (const part of formatFor(zone).formatToParts(atMs)) parts[part.type] = part.value;
+  return parts;
+}
+
+/** The calendar day an instant falls on in a zone. */
+export function dayIn(zone: string, atMs: number): string {
+  const parts = partsIn(zone, atMs);
+  return `${parts["year"]?.padStart(4, "0")}-${parts["month"]}-${parts["day"]}`;
+}
+
+/** The first instant of a calendar day in a zone; null when the text is no day. */
+export function midnightIn(zone: string, dayText: string): number | null {
+  const utc = utcMidnightMs(dayText);
+  if (utc === null) return null;
+  // The zone's offset at the answer decides; twice is enough, because offsets change at most once
+  // in the hours around a midnight.
+  let guess = utc;
+  for (let round = 0; round < 2; round += 1) guess = utc - offsetMs(zone, guess);
+  return guess;
+}
+
+function offsetMs(zone: string, atMs: number): number {
+  const parts = partsIn(zone, atMs);
+  const midnight = utcMidnightMs(`${parts["year"]}-${parts["month"]}-${parts["day"]}`) ?? 0;
+  const wall =
+    midnight +
+    Number(parts["hour"]) * 3_600_000 +
+    Number(parts["minute"]) * 60_000 +
+    Number(parts["second"]) * 1_000;
+  return wall - Math.floor(atMs / 1_000) * 1_000;
+}
+
+/** Whether the language knows the zone. */
+export function isZone(zone: string): boolean {
+  try {
+    formatFor(zone);
+    return true;
+  } catch {
+    return false;
+  }
+}

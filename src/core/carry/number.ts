@@ -1,0 +1,60 @@
+// Numbers, and numbers kept in text fields. A side that shows fewer digits makes both agree to that
+// many: Airtable keeps the noise of binary fractions (0.29999999999999877 was recorded) and people
+// mean 0.3.
+import type { Bridge, BridgeInput } from "../bridge.ts";
+import { empty, number, valueKey, type Value } from "../value.ts";
+import { sided } from "../side.ts";
+import { fitText, plainText } from "./text.ts";
+
+/** Digits that survive when no side limits them: one less than a double can hold. */
+const significantDigits = 15;
+
+function decimalsOf(input: BridgeInput): number | null {
+  const limits = [input.left, input.right].flatMap((kind) =>
+    kind.kind === "number" && kind.decimals !== null ? [kind.decimals] : [],
+  );
+  return limits.length === 0 ? null : Math.min(...limits);
+}
+
+function round(value: number, decimals: number | null): number {
+  const digits = Number(value.toPrecision(significantDigits));
+  return decimals === null ? digits : Number(digits.toFixed(decimals));
+}
+
+/** A number written as people write it; null when the text is no number. */
+export function parseNumber(content: string): number | null {
+  const trimmed = content.trim();
+  if (!/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(trimmed)) return null;
+  const value = Number(trimmed);
+  return Number.isFinite(value) ? value : null;
+}
+
+export function bridgeNumbers(input: BridgeInput): Bridge {
+  const kinds = { left: input.left, right: input.right };
+  const decimals = decimalsOf(input);
+  const asNumber = (value: Value): number | null => {
+    if (value.kind === "number") return value.number;
+    const content = plainText(value);
+    return content === null ? null : parseNumber(content);
+  };
+  const canonOf = (value: Value): string => {
+    if (value.kind === "empty") return "";
+    const found = asNumber(value);
+    return found === null ? valueKey(value) : valueKey(number(round(found, decimals)));
+  };
+  return {
+    grade: decimals === null ? "exact" : "lossy",
+    loss: decimals === null ? null : `digits beyond ${decimals} after the point`,
+    canon: sided(() => canonOf),
+    carry: (to, value) => {
+      if (value.kind === "empty") return { kind: "value", value: empty, isLossy: false };
+      const found = asNumber(value);
+      if (found === null) return { kind: "refused", why: "the text is no number" };
+      const target = kinds[to];
+      if (target.kind === "number") {
+        return { kind: "value", value: number(round(found, target.decimals)), isLossy: false };
+      }
+      return fitText(String(round(found, null)), target, false);
+    },
+  };
+}
