@@ -72,10 +72,12 @@ export type RowDecision =
   | { readonly act: "revive"; readonly rule: RowRule }
   | { readonly act: "entomb"; readonly rule: RowRule }
   | { readonly act: "detach"; readonly rule: RowRule }
+  /** Forget the link: its only row is gone, and no counterpart was ever made. */
+  | { readonly act: "drop"; readonly rule: RowRule }
   | {
       readonly act: "hold";
       readonly rule: RowRule;
-      readonly why: "frozen" | "unknown" | "away" | "edit-vs-delete" | "creating";
+      readonly why: "frozen" | "unknown" | "away" | "edit-vs-delete";
       /** The side that gave the reason. */
       readonly side: Side;
     };
@@ -85,7 +87,7 @@ export function decideRow(input: RowInput): RowDecision {
   if (input.isFrozen) return { act: "hold", rule: "R26", why: "frozen", side: "left" };
   switch (input.state) {
     case "creating":
-      return { act: "hold", rule: "R22", why: "creating", side: "left" };
+      return decideCreating(input);
     case "live":
       return decideLive(input);
     case "archived":
@@ -112,8 +114,25 @@ function decideLive(input: RowInput): RowDecision {
     return { act: "archive", rule: removed === "left" ? "R6" : "R8", side: survivor };
   }
   const rule = removed === "left" ? "R7" : "R9";
-  if (input.answer === "keep") return { act: "recreate", rule, side: removed };
+  if (input.answer === "keep") return bringBack(input, removed, rule);
   return { act: "hold", rule, why: "edit-vs-delete", side: removed };
+}
+
+/** One row is there, the other still has to be made. */
+function decideCreating(input: RowInput): RowDecision {
+  const source: Side = input.rows.left === "none" ? "right" : "left";
+  const missing = other(source);
+  switch (input.rows[source]) {
+    case "live":
+      return { act: "recreate", rule: source === "left" ? "R1" : "R2", side: missing };
+    case "removed":
+      return { act: "drop", rule: "R23" };
+    case "away":
+      return { act: "hold", rule: source === "left" ? "R11" : "R12", why: "away", side: source };
+    case "unknown":
+    case "none":
+      return { act: "hold", rule: source === "left" ? "R13" : "R14", why: "unknown", side: source };
+  }
 }
 
 /** We put one row away because the other was removed. Only a person's doing changes that. */

@@ -18,7 +18,10 @@ export interface IntentCell {
   /** The other side's value behind it; becomes that side's half of the base. */
   readonly source: Value;
   readonly rule: string;
+  /** The target holds less than the source. */
   readonly isLossy: boolean;
+  /** Whether success makes this pair of values the base. Not for a merge that writes both sides. */
+  readonly isBase: boolean;
 }
 
 export interface Intent {

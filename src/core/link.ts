@@ -30,8 +30,8 @@ export interface BaseCell {
   readonly right: Value;
   /** Grows by one with each new base. */
   readonly rev: number;
-  /** The receiving side holds less than the source did: its own edits must not flow back. */
-  readonly isLossy: boolean;
+  /** The side that holds less than the other: its own edits must not flow back. Null for none. */
+  readonly lossySide: Side | null;
   readonly atMs: number;
   /** The rule of the decision table that made this base, and the run it happened in. */
   readonly rule: string;
