@@ -1,5 +1,6 @@
 // The journal entry of one call for one row, written before the call is sent. After a crash or a lost
 // answer it is all we know: what was there, what we wanted, and when.
+import type { ConflictEntry } from "./entry.ts";
 import type { CellKey, FieldId, LinkId, OpId, PairId, RecordId, RunId } from "./ids.ts";
 import type { Archival } from "./link.ts";
 import type { Side } from "./side.ts";
@@ -8,6 +9,8 @@ import type { Value } from "./value.ts";
 export type IntentKind = "create" | "update" | "remove" | "restore";
 
 export interface IntentCell {
+  /** Mapping name, or the field's own name: what the history calls the cell. */
+  readonly name: string;
   /** Null for cells that belong to no mapping: an archive mark, a stamp. */
   readonly key: CellKey | null;
   readonly field: FieldId;
@@ -40,6 +43,8 @@ export interface Intent {
   /** What the link becomes when the intent is confirmed. */
   readonly archival: Archival | null;
   readonly title: string;
+  /** Edits that give way to this write: told in the history when it is confirmed. */
+  readonly conflicts: readonly ConflictEntry[];
   /** On the written service's clock. */
   readonly sentAtMs: number;
   /** 1 for the first try. The first try's cells are kept until the link is live. */

@@ -1,0 +1,182 @@
+// Outcomes into the base. The base moves only on witnessed agreement: both sides were read equal, or
+// one was read and the other's write was confirmed. What was merely intended never gets here.
+import { agrees } from "./bridge.ts";
+import { baseFingerprint } from "./fingerprint.ts";
+import type { CellKey, RecordId, RunId } from "./ids.ts";
+import type { Intent, IntentCell } from "./intent.ts";
+import type { BaseCell, Link, PendingEdit } from "./link.ts";
+import type { CellPlan } from "./plan-cells.ts";
+import type { Row } from "./row.ts";
+import type { Mapping, PairSetup } from "./setup.ts";
+import { other, sided, withSide, type Side, type Sided } from "./side.ts";
+import type { Value } from "./value.ts";
+
+export interface FoldContext {
+  readonly setup: PairSetup;
+  readonly run: RunId;
+  readonly atMs: number;
+  /** A short digest of a fingerprint. */
+  readonly digest: (content: string) => string;
+}
+
+/** A link with its hashes made to fit its base, ready to be saved. */
+export function sealed(link: Link, context: FoldContext): Link {
+  return {
+    ...link,
+    hashes: sided((side) =>
+      link.ids[side] === null ? null : context.digest(baseFingerprint(context.setup, side, link)),
+    ),
+  };
+}
+
+function withBase(
+  link: Link,
+  at: {
+    readonly key: CellKey;
+    readonly values: Sided<Value>;
+    readonly rule: string;
+    readonly lossySide: Side | null;
+  },
+  context: FoldContext,
+): Link {
+  const before = link.cells.get(at.key);
+  const cell: BaseCell = {
+    left: at.values.left,
+    right: at.values.right,
+    rev: (before?.rev ?? 0) + 1,
+    lossySide: at.lossySide,
+    atMs: context.atMs,
+    rule: at.rule,
+    run: context.run,
+    previous: before === undefined ? null : { left: before.left, right: before.right },
+  };
+  return {
+    ...link,
+    cells: new Map(link.cells).set(at.key, cell),
+    pending: sided((side) => without(link.pending[side], at.key)),
+  };
+}
+
+function without(
+  pending: ReadonlyMap<CellKey, PendingEdit>,
+  key: CellKey,
+): ReadonlyMap<CellKey, PendingEdit> {
+  if (!pending.has(key)) return pending;
+  const rest = new Map(pending);
+  rest.delete(key);
+  return rest;
+}
+
+/** The side that holds less than the other, judged by carrying each half over. */
+function lossyHalf(mapping: Mapping, values: Sided<Value>): Side | null {
+  const toRight = mapping.bridge.carry("right", values.left);
+  if (toRight.kind === "value" && toRight.isLossy) return "right";
+  const toLeft = mapping.bridge.carry("left", values.right);
+  return toLeft.kind === "value" && toLeft.isLossy ? "left" : null;
+}
+
+/** Takes over the cells whose two readings agree. */
+export function foldAdopted(link: Link, cells: readonly CellPlan[], context: FoldContext): Link {
+  let next = link;
+  for (const cell of cells) {
+    if (cell.decision.act !== "adopt") continue;
+    const lossySide = lossyHalf(cell.mapping, cell.values);
+    const at = { key: cell.mapping.key, values: cell.values, rule: cell.decision.rule, lossySide };
+    next = withBase(next, at, context);
+  }
+  return next;
+}
+
+/** Remembers when edits that are still open were entered, and the newest stamps seen. */
+export function foldSeen(link: Link, cells: readonly CellPlan[], rows: Sided<Row | null>): Link {
+  const pending = sided((side) => {
+    const open = new Map(link.pending[side]);
+    for (const cell of cells) {
+      const edit = cell.pending[side];
+      const isOpen = edit !== null && cell.decision.act !== "adopt";
+      if (isOpen) open.set(cell.mapping.key, edit);
+      else open.delete(cell.mapping.key);
+    }
+    return open;
+  });
+  const stamps = sided((side) => laterStamp(link.stamps[side], rows[side]?.stampMs ?? null));
+  return { ...link, pending, stamps, title: rows.left?.title ?? rows.right?.title ?? link.title };
+}
+
+export function laterStamp(one: number | null, two: number | null): number | null {
+  if (one === null || two === null) return one ?? two;
+  return Math.max(one, two);
+}
+
+/**
+ * A confirmed write. `row` is what the service gave back; null when all that is known is that the
+ * intended values are there. For an adopted create the journal's values count, not what the row holds
+ * now: a person may have edited it since, and that edit must not vanish into the base.
+ */
+export function foldConfirmed(
+  link: Link,
+  intent: Intent,
+  row: Row | null,
+  context: FoldContext,
+): Link {
+  const { side } = intent;
+  let next = link;
+  for (const cell of intent.cells) next = foldCell(next, { intent, cell, row }, context);
+  if (row !== null) {
+    next = {
+      ...next,
+      stamps: withSide(next.stamps, side, laterStamp(next.stamps[side], row.stampMs)),
+      ownStamps: withSide(next.ownStamps, side, row.stampMs ?? next.ownStamps[side]),
+    };
+  }
+  return next;
+}
+
+function foldCell(
+  link: Link,
+  at: { readonly intent: Intent; readonly cell: IntentCell; readonly row: Row | null },
+  context: FoldContext,
+): Link {
+  const { intent, cell, row } = at;
+  const mapping = context.setup.mappings.find((entry) => entry.key === cell.key);
+  if (mapping === undefined || !cell.isBase) return link;
+  const returned = row?.cells.get(cell.field);
+  const target = returned === undefined || returned.kind === "unknown" ? cell.after : returned;
+  const values: Sided<Value> =
+    intent.side === "left"
+      ? { left: target, right: cell.source }
+      : { left: cell.source, right: target };
+  // A service that stored something else than it was sent holds a lesser copy of the source.
+  const isLossy = cell.isLossy || !agrees(mapping.bridge, values.left, values.right);
+  const lossySide = isLossy ? intent.side : null;
+  return withBase(link, { key: mapping.key, values, rule: cell.rule, lossySide }, context);
+}
+
+/**
+ * After a confirmed create: cells that were blank on the source, and so were not sent, agree when the
+ * new row shows them as meaning the same.
+ */
+export function foldBlanks(
+  link: Link,
+  rows: { readonly side: Side; readonly source: Row; readonly made: Row },
+  context: FoldContext,
+): Link {
+  let next = link;
+  for (const mapping of context.setup.mappings) {
+    if (next.cells.has(mapping.key)) continue;
+    const source = rows.source.cells.get(mapping.fields[other(rows.side)].id);
+    const made = rows.made.cells.get(mapping.fields[rows.side].id);
+    if (source === undefined || made === undefined) continue;
+    const values =
+      rows.side === "left" ? { left: made, right: source } : { left: source, right: made };
+    if (!agrees(mapping.bridge, values.left, values.right)) continue;
+    const lossySide = lossyHalf(mapping, values);
+    next = withBase(next, { key: mapping.key, values, rule: "F14", lossySide }, context);
+  }
+  return next;
+}
+
+/** The link once the row on `side` is known. */
+export function foldRowId(link: Link, side: Side, id: RecordId): Link {
+  return { ...link, ids: withSide(link.ids, side, id), state: "live", archival: null };
+}
