@@ -152,6 +152,22 @@ export interface EntryQuery {
   readonly countMax?: number;
 }
 
+/** An entry with the number of its line in the audit log. */
+export interface NumberedEntry {
+  readonly seq: number;
+  readonly entry: Entry;
+}
+
+/** The audit log, as the store sees it. Called inside the store's write lock, so it must be quick. */
+export interface EntrySink {
+  /** Number of the last whole line, 0 when there is none. */
+  lastSeq(): number;
+  /** Whether the line with that number tells this entry. */
+  holds(entry: NumberedEntry): boolean;
+  /** Appends the entries as lines, and returns when they are safe on disk. */
+  write(entries: readonly NumberedEntry[]): void;
+}
+
 export interface Store {
   /** Random, made with the store; tells two stores apart. */
   readonly storeId: string;
@@ -171,7 +187,10 @@ export interface Store {
   loadRuns(pair: PairId | null, countMax: number): Promise<readonly RunRecord[]>;
   loadEntries(query: EntryQuery): Promise<readonly Entry[]>;
 
-  /** All or none. Throws `lease_lost` when a newer token has been given out. */
+  /**
+   * All or none, in the given order: a link that gives a row up comes before the link that takes it.
+   * Throws `lease_lost` when the lease was dropped or a newer token has been given out.
+   */
   commit(lease: Lease | null, changes: readonly StoreChange[]): Promise<void>;
 
   /**
@@ -184,13 +203,12 @@ export interface Store {
   dropLease(lease: Lease): Promise<void>;
 
   /**
-   * Hands entries that are not yet in the audit log to `write`, oldest first, and marks them written
-   * when it returns. `write` is given each entry's sequence number; after a crash it may be given an
-   * entry a second time, under the same number.
+   * Hands entries that are not yet in the audit log to `sink`, oldest first, inside the store's write
+   * lock, and marks them written when `sink.write` returns. After a crash between the two, entries that
+   * the log already holds are recognised and not written again. A log that is ahead of the store (the
+   * store was lost or put back from a backup) is continued after its last line.
    */
-  drainEntries(
-    write: (entries: readonly { readonly seq: number; readonly entry: Entry }[]) => void,
-  ): Promise<void>;
+  drainEntries(sink: EntrySink): Promise<void>;
 
   close(): Promise<void>;
 }
