@@ -1,0 +1,57 @@
+// A fresh workspace: the bot, one person, and a root page shared with the integration.
+import type { SandboxClock } from "../clock.ts";
+import type { IdSource } from "./ids.ts";
+import { createPage } from "./page-store.ts";
+import type { World } from "./world.ts";
+
+interface WorldOptions {
+  readonly clock: SandboxClock;
+  readonly ids: IdSource;
+  readonly workspaceName: string;
+  readonly integrationName: string;
+}
+
+export function makeWorld(options: WorldOptions): World {
+  const { clock, ids } = options;
+  const world: World = {
+    clock,
+    ids,
+    workspace: { id: ids.arbitrary(), name: options.workspaceName },
+    integration: { id: ids.arbitrary(), name: options.integrationName },
+    botId: ids.arbitrary(),
+    capabilities: { read: true, insert: true, update: true, users: "email" },
+    users: new Map(),
+    pages: new Map(),
+    databases: new Map(),
+    dataSources: new Map(),
+    blocks: new Map(),
+    comments: new Map(),
+    fileUploads: new Map(),
+    children: new Map(),
+    unshared: new Set(),
+    onPageChange: () => {},
+    nextOrder: 1,
+    baseUrl: "https://api.notion.com",
+  };
+  const person = ids.arbitrary();
+  world.users.set(person, {
+    id: person,
+    kind: "person",
+    name: "Ada Sandbox",
+    email: "ada@example.com",
+    isMember: true,
+  });
+  world.users.set(world.botId, {
+    id: world.botId,
+    kind: "bot",
+    name: options.integrationName,
+    email: null,
+    isMember: true,
+  });
+  createPage(world, {
+    parent: { kind: "workspace" },
+    properties: { title: [{ text: { content: "Root" } }] },
+    byId: person,
+  });
+  return world;
+}

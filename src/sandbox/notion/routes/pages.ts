@@ -1,0 +1,75 @@
+// Pages: create, retrieve, update, move.
+import { needPage, needParent, pathId, viewOf, type Call, type Route } from "../call.ts";
+import { appendBlocks } from "../block-store.ts";
+import { failedValidation, inTrash } from "../errors.ts";
+import { arrayAt, booleanAt, isObject, type JsonObject } from "../json.ts";
+import { changePage, createPage, movePage } from "../page-store.ts";
+import { renderPage } from "../render/object.ts";
+import { findNode, ancestors, type Parent, type World } from "../world.ts";
+
+export const pageRoutes: readonly Route[] = [
+  { method: "POST", path: "pages", needs: "insert", handler: create },
+  { method: "GET", path: "pages/:page_id", needs: "read", handler: retrieve },
+  { method: "PATCH", path: "pages/:page_id", needs: "update", handler: update },
+  { method: "POST", path: "pages/:page_id/move", needs: "update", handler: move },
+];
+
+function create(call: Call): JsonObject {
+  const { world, body } = call;
+  const parent = needParent(call, ["data_source", "page"]);
+  checkParent(world, parent);
+  const page = createPage(world, {
+    parent,
+    properties: propertiesOf(body) ?? {},
+    icon: body["icon"],
+    cover: body["cover"],
+    byId: world.botId,
+  });
+  const children = arrayAt(body, "children");
+  if (children.length > 0) {
+    appendBlocks(world, page, { children, byId: world.botId, after: null });
+  }
+  return renderPage(world, page, viewOf(call));
+}
+
+function checkParent(world: World, parent: Parent): void {
+  const node = parent.kind === "workspace" ? null : findNode(world, parent.id);
+  if (node === null) return;
+  if (node.isInTrash) throw inTrash("self");
+  if (ancestors(world, node).some((above) => above.isInTrash)) throw inTrash("ancestor");
+}
+
+function propertiesOf(body: JsonObject): JsonObject | undefined {
+  const properties = body["properties"];
+  if (properties === undefined) return undefined;
+  if (!isObject(properties)) throw failedValidation("body.properties", "an object", properties);
+  return properties;
+}
+
+function retrieve(call: Call): JsonObject {
+  return renderPage(call.world, needPage(call.world, pathId(call, "page_id")), viewOf(call));
+}
+
+function update(call: Call): JsonObject {
+  const { world, body } = call;
+  const page = needPage(world, pathId(call, "page_id"));
+  changePage(world, page, {
+    byId: world.botId,
+    properties: propertiesOf(body),
+    icon: body["icon"],
+    cover: body["cover"],
+    isInTrash: booleanAt(body, "in_trash") ?? booleanAt(body, "archived"),
+    isArchived: booleanAt(body, "is_archived"),
+    isLocked: booleanAt(body, "is_locked"),
+  });
+  return renderPage(world, page, viewOf(call));
+}
+
+function move(call: Call): JsonObject {
+  const { world } = call;
+  const page = needPage(world, pathId(call, "page_id"));
+  const parent = needParent(call, ["data_source", "page"]);
+  checkParent(world, parent);
+  movePage(world, page, { parent, byId: world.botId });
+  return renderPage(world, page, viewOf(call));
+}
