@@ -15,6 +15,8 @@ export interface FoldContext {
   readonly setup: PairSetup;
   readonly run: RunId;
   readonly atMs: number;
+  /** Whether a removed row can be brought back on that side. */
+  readonly canRestore: Sided<boolean>;
   /** A short digest of a fingerprint. */
   readonly digest: (content: string) => string;
 }

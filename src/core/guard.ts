@@ -45,8 +45,8 @@ export function guardListing(
       type: "halt",
       guard: "emptySide",
       message: isEmpty
-        ? `The ${side} table came back empty, although ${facts.liveLinks} rows were linked.`
-        : `The ${side} table came back with ${seen} of ${facts.liveLinks} linked rows.`,
+        ? `The table in ${policy.names[side]} came back empty, although ${facts.liveLinks} rows were linked.`
+        : `The table in ${policy.names[side]} came back with ${seen} of ${facts.liveLinks} linked rows.`,
       remedy:
         "Check that the table, its sharing and the filter are as they should be. If the rows were really removed, let the run through with `tandem pair release`.",
       counts: { linked: facts.liveLinks, seen, missing },
@@ -98,7 +98,7 @@ function guardRemovals(
     return {
       type: "halt",
       guard: "maxRemove",
-      message: `${count} of ${facts.liveLinks} linked rows were removed, and ${count} rows on the ${side} side would be put away; the limit is ${max}.`,
+      message: `${count} of ${facts.liveLinks} linked rows were removed, and ${count} rows in ${policy.names[side]} would be put away; the limit is ${max}.`,
       remedy:
         "Look at `tandem plan`. If the removals are meant, let the run through with `tandem pair release`, or raise guards.maxRemove.",
       counts: { removals: count, limit: max, linked: facts.liveLinks },
@@ -122,7 +122,7 @@ function guardCreates(
     return {
       type: "halt",
       guard: "maxCreate",
-      message: `${count} rows would be created on the ${side} side; the limit is ${max}.`,
+      message: `${count} rows would be created in ${policy.names[side]}; the limit is ${max}.`,
       remedy:
         "Look at `tandem plan`. If the new rows are meant, let the run through with `tandem pair release`, or raise guards.maxCreate.",
       counts: { creates: count, limit: max, linked: facts.liveLinks },
@@ -167,13 +167,13 @@ function guardCells(
     const name = tally.mapping.fields[tally.side].name;
     if (tally.blanked > blankMax && !isApproved(approved, "massBlank", tally.blanked)) {
       return massHalt("massBlank", {
-        message: `"${name}" was emptied in ${tally.blanked} rows on the ${tally.side} side; the limit is ${blankMax}.`,
+        message: `"${name}" was emptied in ${tally.blanked} rows in ${policy.names[tally.side]}; the limit is ${blankMax}.`,
         counts: { rows: tally.blanked, limit: blankMax, linked: facts.liveLinks },
       });
     }
     if (tally.changed > changeMax && !isApproved(approved, "massChange", tally.changed)) {
       return massHalt("massChange", {
-        message: `"${name}" was changed in ${tally.changed} rows on the ${tally.side} side; the limit is ${changeMax}.`,
+        message: `"${name}" was changed in ${tally.changed} rows in ${policy.names[tally.side]}; the limit is ${changeMax}.`,
         counts: { rows: tally.changed, limit: changeMax, linked: facts.liveLinks },
       });
     }

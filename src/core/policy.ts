@@ -56,6 +56,8 @@ export interface GuardSettings {
 
 export interface PairPolicy {
   readonly id: PairId;
+  /** What people call the two sides, for messages. */
+  readonly names: Sided<string>;
   readonly fields: readonly FieldPolicy[];
   /** Fields by which rows that already exist on both sides are linked, at the first run only. */
   readonly match: readonly Sided<string>[];

@@ -45,3 +45,9 @@ export type RowReading =
   | { readonly state: "unknown"; readonly why: string };
 
 export type RowState = RowReading["state"];
+
+export function isLive(
+  reading: RowReading | null | undefined,
+): reading is Extract<RowReading, { state: "live" }> {
+  return reading?.state === "live";
+}

@@ -1,0 +1,206 @@
+// From two observed tables to a plan: which links need a look, what is known of their rows, which
+// unlinked rows belong together, and what the core decides for each. Writes nothing anywhere.
+import { must } from "../core/assert.ts";
+import {
+  reconcile,
+  liveRow,
+  type Answer,
+  type ReconcileContext,
+  type RowFacts,
+  type RowPlan,
+} from "../core/reconcile.ts";
+import type { CellKey, LinkId, RecordId } from "../core/ids.ts";
+import { idText } from "../core/fingerprint.ts";
+import type { Link } from "../core/link.ts";
+import { matchRows, type Held } from "../core/match.ts";
+import type { Row, RowReading } from "../core/row.ts";
+import { other, sided, sides, type Side, type Sided } from "../core/side.ts";
+import type { EngineDeps } from "./deps.ts";
+import type { Observation } from "./observe.ts";
+import type { Readings } from "./lookup.ts";
+import type { Recovery } from "./recover.ts";
+
+export interface Assembled {
+  readonly plans: readonly RowPlan[];
+  /** Links that do not exist in the store yet. */
+  readonly newLinks: ReadonlySet<LinkId>;
+  readonly held: readonly Held[];
+}
+
+export interface AssembleInput {
+  readonly context: ReconcileContext;
+  readonly observation: Observation;
+  readonly readings: Readings;
+  readonly recovery: Recovery;
+  readonly isFirstRun: boolean;
+  readonly answers: ReadonlyMap<LinkId, readonly Answer[]>;
+}
+
+/** Links that this run must look at: something of theirs was kept, is missing, or is open. */
+export function candidateIds(
+  observation: Observation,
+  always: ReadonlySet<LinkId>,
+): readonly LinkId[] {
+  const ids: LinkId[] = [];
+  for (const entry of observation.index.values()) {
+    if (entry.state === "detached") continue;
+    const isKept = sides.some((side) => {
+      const id = entry.ids[side];
+      return id !== null && observation.kept[side].has(id);
+    });
+    const isMissing =
+      entry.state === "live" &&
+      sides.some(
+        (side) => observation.ends[side].isComplete && !observation.seen[side].has(entry.id),
+      );
+    const isOpen = entry.state === "creating" || entry.isFlagged || always.has(entry.id);
+    if (isKept || isMissing || isOpen) ids.push(entry.id);
+  }
+  return ids;
+}
+
+export function assemble(input: AssembleInput, deps: EngineDeps): Assembled {
+  const links = adoptStrays([...input.recovery.links.values()], input);
+  const facts: RowFacts[] = links.map((link) => factsOf(link, input));
+  const newLinks = new Set<LinkId>();
+  const taken = takenRows(links);
+  const isComplete = sides.every((side) => input.observation.ends[side].isComplete);
+  const held: Held[] = [];
+  if (isComplete) {
+    const matched = matchRows({
+      setup: input.context.setup,
+      rows: sided((side) => unlinkedRows(side, input, taken)),
+      linked: input.observation.byRow,
+      isFirstRun: input.isFirstRun,
+    });
+    held.push(...matched.held);
+    for (const pair of matched.pairs) {
+      const link = newLink(input, deps, { left: pair.left, right: pair.right });
+      newLinks.add(link.id);
+      facts.push(freshFacts(link, { left: pair.left, right: pair.right }));
+    }
+    for (const entry of matched.fresh) {
+      if (!input.context.setup.policy.creates[other(entry.side)]) continue;
+      const rows = { left: null, right: null, [entry.side]: entry.row };
+      const link = { ...newLink(input, deps, rows), isFlagged: entry.isCopy };
+      newLinks.add(link.id);
+      facts.push(freshFacts(link, rows));
+    }
+  }
+  return { plans: facts.map((entry) => reconcile(entry, input.context)), newLinks, held };
+}
+
+function factsOf(link: Link, input: AssembleInput): RowFacts {
+  const found = input.readings.get(link.id) ?? { left: null, right: null };
+  const rows = sided((side): RowReading | null => {
+    const id = link.ids[side];
+    if (id === null) return null;
+    const row = input.observation.kept[side].get(id);
+    return found[side] ?? (row === undefined ? null : { state: "live", row });
+  });
+  return {
+    link,
+    rows,
+    isFrozen: input.recovery.frozen.has(link.id),
+    answers: input.answers.get(link.id) ?? [],
+    laterSaid: new Map<CellKey, Side>(),
+  };
+}
+
+function freshFacts(link: Link, rows: Sided<Row | null>): RowFacts {
+  return {
+    link,
+    rows: sided((side): RowReading | null => {
+      const row = rows[side];
+      return row === null ? null : { state: "live", row };
+    }),
+    isFrozen: false,
+    answers: [],
+    laterSaid: new Map<CellKey, Side>(),
+  };
+}
+
+/** Plans made again, with what a service said about the order of edits. */
+export function withOrder(
+  plan: RowPlan,
+  laterSaid: ReadonlyMap<CellKey, Side>,
+  input: AssembleInput,
+): RowPlan {
+  const facts = factsOf(plan.link, input);
+  return reconcile({ ...facts, rows: plan.rows, laterSaid }, input.context);
+}
+
+function newLink(input: AssembleInput, deps: EngineDeps, rows: Sided<Row | null>): Link {
+  const isPair = rows.left !== null && rows.right !== null;
+  return {
+    id: deps.ids.link(),
+    pair: input.context.setup.policy.id,
+    ids: sided((side) => rows[side]?.id ?? null),
+    state: isPair ? "live" : "creating",
+    archival: null,
+    title: rows.left?.title ?? rows.right?.title ?? "",
+    cells: new Map(),
+    pending: { left: new Map(), right: new Map() },
+    hashes: { left: null, right: null },
+    stamps: { left: null, right: null },
+    ownStamps: { left: null, right: null },
+    isFlagged: false,
+    bornAtMs: deps.nowMs(),
+  };
+}
+
+function takenRows(links: readonly Link[]): Sided<ReadonlySet<RecordId>> {
+  return sided((side) => new Set(links.flatMap((link) => link.ids[side] ?? [])));
+}
+
+function unlinkedRows(
+  side: Side,
+  input: AssembleInput,
+  taken: Sided<ReadonlySet<RecordId>>,
+): readonly Row[] {
+  const doubted = doubtedTitles(side, input);
+  return [...input.observation.kept[side].values()].filter(
+    (row) =>
+      !input.observation.byRow[side].has(row.id) &&
+      !taken[side].has(row.id) &&
+      !input.recovery.adopted.has(row.id) &&
+      !(doubted.has(row.title) && row.editedBy !== "person"),
+  );
+}
+
+/** Titles of creates in doubt: an unlinked row that looks like one of them may be what they made. */
+function doubtedTitles(side: Side, input: AssembleInput): ReadonlySet<string> {
+  return new Set(
+    input.recovery.doubtful.flatMap((intent) => (intent.side === side ? [intent.title] : [])),
+  );
+}
+
+/**
+ * A link whose counterpart is still to be made, while an unlinked row already carries its marker: a
+ * create that committed later than anybody waited for it. It is taken, not made again.
+ */
+function adoptStrays(links: readonly Link[], input: AssembleInput): readonly Link[] {
+  const strays = sided((side) => {
+    const rows = new Map<string, Row>();
+    for (const row of input.observation.kept[side].values()) {
+      const marker = idText(row.marker ?? "");
+      if (marker === "" || input.observation.byRow[side].has(row.id)) continue;
+      if (!input.recovery.adopted.has(row.id) && !rows.has(marker)) rows.set(marker, row);
+    }
+    return rows;
+  });
+  return links.map((link) => {
+    if (link.state !== "creating" || input.recovery.frozen.has(link.id)) return link;
+    const missing: Side = link.ids.left === null ? "left" : "right";
+    const source = must(link.ids[other(missing)], "a link without any row");
+    const row = strays[missing].get(idText(source));
+    if (row === undefined) return link;
+    const ids = missing === "left" ? { ...link.ids, left: row.id } : { ...link.ids, right: row.id };
+    return { ...link, ids, state: "live" };
+  });
+}
+
+/** Both rows of a plan, where they were read. */
+export function rowsOf(plan: RowPlan): Sided<Row | null> {
+  return sided((side) => liveRow(plan.rows[side]));
+}

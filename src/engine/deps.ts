@@ -1,0 +1,36 @@
+// What the engine is handed: two services, a store, and the things a test wants to hold in its own
+// hands (clock, ids). It knows nothing else of the world.
+import type { Connector } from "../connectors/connector.ts";
+import type { LinkId, OpId, RunId } from "../core/ids.ts";
+import type { Sided } from "../core/side.ts";
+import type { Store } from "../store/store.ts";
+
+export interface Ids {
+  link(): LinkId;
+  op(): OpId;
+  run(): RunId;
+  /** Short, for people to type. */
+  conflict(): string;
+}
+
+export type Progress =
+  | {
+      readonly stage: "describe" | "scan" | "lookup" | "plan";
+      readonly done: number;
+      readonly total: null;
+    }
+  | { readonly stage: "apply"; readonly done: number; readonly total: number };
+
+export interface EngineDeps {
+  readonly connectors: Sided<Connector>;
+  readonly store: Store;
+  /** Our own clock, ms. Only for the store and for durations: edits go by the services' clocks. */
+  readonly nowMs: () => number;
+  readonly ids: Ids;
+  readonly digest: (content: string) => string;
+  /** Brings the audit log up to date with the store. */
+  readonly flushHistory: () => Promise<void>;
+  readonly onProgress: (progress: Progress) => void;
+  /** Asks the run to stop after the call in flight. */
+  readonly signal: AbortSignal;
+}

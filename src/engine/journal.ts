@@ -1,0 +1,121 @@
+// Between a decision and its call: the journal entry that is stored before the call is sent, and what
+// is stored once its outcome is known. Two transactions a call, and no state between them that the
+// next run could not read.
+import type { ChangeEntry, ChangeOp, EntryBody } from "../core/entry.ts";
+import type { FoldContext } from "../core/fold.ts";
+import type { OpId, RunId } from "../core/ids.ts";
+import type { Intent, IntentCell } from "../core/intent.ts";
+import type { Link } from "../core/link.ts";
+import type { RowAction, PlannedCell } from "../core/reconcile.ts";
+import type { StoreChange } from "../store/store.ts";
+import type { ConflictEntry } from "../core/entry.ts";
+
+/** One action on one row, on its way. */
+export interface Op {
+  readonly id: OpId;
+  readonly action: RowAction;
+  readonly link: Link;
+  readonly conflicts: readonly ConflictEntry[];
+  readonly attempt: number;
+}
+
+function intentCell(cell: PlannedCell): IntentCell {
+  return {
+    name: cell.mapping?.name ?? cell.field.name,
+    key: cell.mapping?.key ?? null,
+    field: cell.field.id,
+    before: cell.before,
+    after: cell.after,
+    source: cell.source,
+    rule: cell.rule,
+    isLossy: cell.isLossy,
+    isBase: cell.isBase,
+  };
+}
+
+export function makeIntent(op: Op, at: { readonly run: RunId; readonly sentAtMs: number }): Intent {
+  const { action, link } = op;
+  const hasCells = action.kind === "update" || action.kind === "create";
+  return {
+    id: op.id,
+    run: at.run,
+    pair: link.pair,
+    link: link.id,
+    side: action.side,
+    kind: action.kind,
+    target: action.kind === "create" ? null : link.ids[action.side],
+    cells: hasCells ? action.cells.map(intentCell) : [],
+    marker: hasCells ? action.marker : null,
+    archival: archivalOf(action),
+    title: link.title,
+    conflicts: op.conflicts,
+    sentAtMs: at.sentAtMs,
+    attempt: op.attempt,
+    status: "sent",
+  };
+}
+
+function archivalOf(action: RowAction): Intent["archival"] {
+  switch (action.kind) {
+    case "update":
+      return action.archival === "lift" ? null : action.archival;
+    case "remove":
+      return action.archival;
+    case "create":
+    case "restore":
+      return null;
+  }
+}
+
+/** The history lines of a confirmed intent, as changes for the store. */
+export function confirmEntries(
+  intent: Intent,
+  link: Link,
+  context: FoldContext,
+): readonly StoreChange[] {
+  const bodies: EntryBody[] = intent.conflicts.map((entry) => ({ ...entry, ids: link.ids }));
+  bodies.push(changeEntry(intent, link, context));
+  return bodies.map((body) => ({
+    kind: "entry",
+    entry: { run: intent.run, pair: intent.pair, atMs: context.atMs, body },
+  }));
+}
+
+/** What the history calls it. A write of the link marker alone is bookkeeping, and is told as `link`. */
+function changeOp(intent: Intent, context: FoldContext): ChangeOp {
+  switch (intent.kind) {
+    case "create":
+      return "create";
+    case "remove":
+      return context.canRestore[intent.side] ? "archive" : "delete";
+    case "restore":
+      return "restore";
+    case "update":
+      if (intent.archival !== null) return "archive";
+      if (isLift(intent)) return "restore";
+      return intent.cells.length === 0 ? "link" : "update";
+  }
+}
+
+function changeEntry(intent: Intent, link: Link, context: FoldContext): ChangeEntry {
+  return {
+    type: "change",
+    op: changeOp(intent, context),
+    side: intent.side,
+    link: link.id,
+    opId: intent.id,
+    ids: link.ids,
+    title: link.title === "" ? intent.title : link.title,
+    fields: Object.fromEntries(
+      intent.cells.map((cell) => [
+        cell.name,
+        { before: cell.before, after: cell.after, rule: cell.rule },
+      ]),
+    ),
+  };
+}
+
+/** An update that takes our archive mark off again. */
+export function isLift(intent: Intent): boolean {
+  return intent.cells.some((cell) => cell.rule === "R15");
+}

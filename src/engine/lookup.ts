@@ -1,0 +1,145 @@
+// Rows that a complete listing should have shown and did not. Each is looked up by its id before
+// anything follows from its absence; an incomplete listing is asked nothing.
+import { must } from "../core/assert.ts";
+import type { FieldId, LinkId, RecordId } from "../core/ids.ts";
+import { empty, isSame, type Value } from "../core/value.ts";
+import type { Link } from "../core/link.ts";
+import type { Row, RowReading } from "../core/row.ts";
+import type { PairSetup } from "../core/setup.ts";
+import { other, sided, sides, type Side, type Sided } from "../core/side.ts";
+import type { EngineDeps } from "./deps.ts";
+import { wantedOf, type Observation } from "./observe.ts";
+
+/** Lookups one run may send to a side; what is beyond stays unknown until the next run. */
+const lookupsMax = 500;
+
+export type Readings = ReadonlyMap<LinkId, Sided<RowReading | null>>;
+
+/** What is known of both rows of each link, after looking up what the listings left open. */
+export async function lookUp(
+  links: readonly Link[],
+  input: { readonly setup: PairSetup; readonly observation: Observation },
+  deps: EngineDeps,
+): Promise<Readings> {
+  const known = new Map(links.map((link) => [link.id, listedReadings(link, input)]));
+  const found = sided(() => new Map<RecordId, RowReading>());
+  for (const side of sides) {
+    const missing = links
+      .filter((link) =>
+        needsLookup(link, side, must(known.get(link.id), "a link without readings"), input),
+      )
+      .flatMap((link) => link.ids[side] ?? [])
+      .slice(0, lookupsMax);
+    if (missing.length === 0) continue;
+    deps.onProgress({ stage: "lookup", done: missing.length, total: null });
+    const readings = await deps.connectors[side].read(
+      missing,
+      wantedOf(input.setup, side),
+      input.observation.control[side],
+    );
+    for (const [id, reading] of readings) found[side].set(id, unlisted(reading, input.setup, side));
+  }
+  return new Map(
+    links.map((link) => [
+      link.id,
+      sided((side) => {
+        const listed = must(known.get(link.id), "a link without readings")[side];
+        const id = link.ids[side];
+        return listed ?? (id === null ? null : (found[side].get(id) ?? null));
+      }),
+    ]),
+  );
+}
+
+/**
+ * A row that a lookup finds alive although the complete listing left it out: with a filter it has left
+ * the scope, without one the listing lags behind, and the next run will see it.
+ */
+function unlisted(reading: RowReading, setup: PairSetup, side: Side): RowReading {
+  if (reading.state !== "live") return reading;
+  const filter = setup.policy.filters[side];
+  if (filter !== null && filter !== undefined) {
+    return { state: "left", why: "filtered", row: reading.row };
+  }
+  return { state: "unknown", why: "it is there, but the listing did not show it" };
+}
+
+function listedReadings(
+  link: Link,
+  input: { readonly setup: PairSetup; readonly observation: Observation },
+): Sided<RowReading | null> {
+  const { observation, setup } = input;
+  return sided((side): RowReading | null => {
+    const id = link.ids[side];
+    if (id === null) return null;
+    const row = observation.kept[side].get(id);
+    if (row !== undefined) return { state: "live", row };
+    if (observation.seen[side].has(link.id)) {
+      return { state: "live", row: rowFromBase(link, side, { setup, observation }) };
+    }
+    if (!observation.ends[side].isComplete)
+      return { state: "unknown", why: "the listing was cut short" };
+    return null;
+  });
+}
+
+/** A row that was listed exactly as the base says, and so was not kept. */
+function rowFromBase(
+  link: Link,
+  side: Side,
+  input: { readonly setup: PairSetup; readonly observation: Observation },
+): Row {
+  const id = must(link.ids[side], "a listed row without an id");
+  const cells = new Map<FieldId, Value>();
+  const mark = input.setup.marks[side];
+  if (mark !== null) cells.set(mark.field.id, input.observation.marks[side].get(id) ?? empty);
+  for (const mapping of input.setup.mappings) {
+    const base = link.cells.get(mapping.key);
+    if (base !== undefined) cells.set(mapping.fields[side].id, base[side]);
+  }
+  return {
+    id,
+    title: link.title,
+    url: null,
+    createdAtMs: null,
+    stampMs: link.stamps[side],
+    editedBy: "unknown",
+    marker: side === "right" ? link.ids[other(side)] : null,
+    cells,
+    window: input.observation.ends[side].window,
+  };
+}
+
+/** Absence is only worth a call where something could follow from it. */
+function needsLookup(
+  link: Link,
+  side: Side,
+  readings: Sided<RowReading | null>,
+  input: { readonly setup: PairSetup },
+): boolean {
+  if (link.ids[side] === null || readings[side] !== null) return false;
+  const facing = readings[other(side)];
+  switch (link.state) {
+    case "live":
+    case "creating":
+      return true;
+    case "tombstone":
+      return facing?.state === "live";
+    case "archived":
+      return isStirred(link, facing, input.setup);
+    case "detached":
+      return false;
+  }
+}
+
+/** The other row of an archived link is listed, and not merely lying in our archive. */
+function isStirred(link: Link, facing: RowReading | null, setup: PairSetup): boolean {
+  const archival = link.archival;
+  if (facing?.state !== "live" || archival === null) return false;
+  const isPutRow = facing.row.id === link.ids[archival.side];
+  if (!isPutRow || archival.how.kind === "removed") return true;
+  const mark = setup.marks[archival.side];
+  const value = facing.row.cells.get(archival.how.field);
+  if (mark === null || value === undefined) return false;
+  return !isSame(value, mark.value);
+}

@@ -1,0 +1,198 @@
+// Calls whose outcome an earlier run did not learn: it was killed, or the answer was lost. Each left a
+// journal entry; what the services show now decides what became of it. Nothing is repeated here: a
+// call that turns out not to have happened is planned anew by the same rules as everything else.
+//
+//   shows what was intended   -> confirmed, whatever the time
+//   shows what was there before, or nothing
+//       before sent + settle  -> still in doubt: the row stays frozen
+//       after it              -> not applied: forget the entry
+//   shows something else      -> a person edited meanwhile: after settling, forget the entry and let
+//                                the base, which never moved, tell what was changed
+import { idText } from "../core/fingerprint.ts";
+import { foldConfirmed, foldRowId, type FoldContext } from "../core/fold.ts";
+import type { LinkId, RecordId } from "../core/ids.ts";
+import type { Intent, IntentCell } from "../core/intent.ts";
+import type { Link } from "../core/link.ts";
+import type { Row, RowReading } from "../core/row.ts";
+import { isSame, type Value } from "../core/value.ts";
+import type { StoreChange } from "../store/store.ts";
+import { confirmEntries, isLift } from "./journal.ts";
+import type { Observation } from "./observe.ts";
+
+export interface Recovery {
+  /** Links as they are after what was learned. */
+  readonly links: ReadonlyMap<LinkId, Link>;
+  /** Rows of links whose outcome is still in doubt. */
+  readonly frozen: ReadonlySet<LinkId>;
+  /** Creates in doubt on a side without a marker: a person must look. */
+  readonly doubtful: readonly Intent[];
+  /** Rows that now belong to a link, and are not new. */
+  readonly adopted: ReadonlySet<RecordId>;
+  readonly changes: readonly StoreChange[];
+}
+
+export interface RecoverInput {
+  readonly intents: readonly Intent[];
+  readonly links: ReadonlyMap<LinkId, Link>;
+  readonly readings: ReadonlyMap<
+    LinkId,
+    { readonly left: RowReading | null; readonly right: RowReading | null }
+  >;
+  readonly observation: Observation;
+  readonly fold: FoldContext;
+  /** A person's word on creates in doubt: links whose create never happened. */
+  readonly givenUp: ReadonlySet<LinkId>;
+}
+
+type Verdict =
+  | { readonly kind: "confirmed"; readonly link: Link; readonly row: RecordId | null }
+  | { readonly kind: "not-applied" }
+  | { readonly kind: "frozen" }
+  | { readonly kind: "doubtful" };
+
+export function recover(input: RecoverInput): Recovery {
+  const links = new Map(input.links);
+  const frozen = new Set<LinkId>();
+  const doubtful: Intent[] = [];
+  const adopted = new Set<RecordId>();
+  const changes: StoreChange[] = [];
+  for (const intent of input.intents) {
+    const link = links.get(intent.link);
+    if (link === undefined) {
+      changes.push({ kind: "intent-drop", id: intent.id });
+      continue;
+    }
+    const verdict = judge(intent, link, { ...input, adopted });
+    switch (verdict.kind) {
+      case "confirmed":
+        links.set(link.id, verdict.link);
+        if (verdict.row !== null) adopted.add(verdict.row);
+        changes.push(
+          { kind: "link", link: verdict.link },
+          ...confirmEntries(intent, verdict.link, input.fold),
+          { kind: "intent-drop", id: intent.id },
+        );
+        break;
+      case "not-applied":
+        changes.push({ kind: "intent-drop", id: intent.id });
+        break;
+      case "doubtful":
+        doubtful.push(intent);
+        frozen.add(link.id);
+        break;
+      case "frozen":
+        frozen.add(link.id);
+        break;
+    }
+  }
+  return { links, frozen, doubtful, adopted, changes };
+}
+
+type JudgeInput = RecoverInput & { readonly adopted: ReadonlySet<RecordId> };
+
+function judge(intent: Intent, link: Link, input: JudgeInput): Verdict {
+  // Judged by when the listing began: what it shows is older than now.
+  const readAtMs = input.observation.ends[intent.side].window.startMs;
+  const settleMs = input.fold.setup.policy.guards.settleMs;
+  const isSettled = readAtMs >= intent.sentAtMs + settleMs;
+  const unless: Verdict = isSettled ? { kind: "not-applied" } : { kind: "frozen" };
+  switch (intent.kind) {
+    case "create":
+      return judgeCreate(intent, link, { ...input, isSettled });
+    case "update":
+      return judgeUpdate(intent, link, { ...input, unless });
+    case "remove": {
+      const reading = input.readings.get(link.id)?.[intent.side] ?? null;
+      if (reading?.state === "trashed" || reading?.state === "gone") {
+        return confirmed(intent, { ...link, state: "archived", archival: intent.archival }, input);
+      }
+      return reading?.state === "live" ? unless : { kind: "frozen" };
+    }
+    case "restore": {
+      const reading = input.readings.get(link.id)?.[intent.side] ?? null;
+      if (reading?.state === "live") {
+        return confirmed(
+          intent,
+          { ...link, state: "live", archival: null, isFlagged: true },
+          input,
+        );
+      }
+      return unless;
+    }
+  }
+}
+
+function confirmed(intent: Intent, link: Link, input: RecoverInput): Verdict {
+  const folded = foldConfirmed(link, intent, null, input.fold);
+  return { kind: "confirmed", link: folded, row: folded.ids[intent.side] };
+}
+
+/** A create is found by its marker; by that alone, for everything else may be somebody else's. */
+function judgeCreate(
+  intent: Intent,
+  link: Link,
+  input: JudgeInput & { readonly isSettled: boolean },
+): Verdict {
+  if (link.state !== "creating") return { kind: "not-applied" };
+  if (intent.marker === null) {
+    return input.givenUp.has(link.id) ? { kind: "not-applied" } : { kind: "doubtful" };
+  }
+  const found = markedRows(intent, input);
+  const [first] = found;
+  if (first !== undefined) {
+    const linked = foldRowId(link, intent.side, first.id);
+    return {
+      ...confirmed(intent, { ...linked, isFlagged: true }, input),
+      row: first.id,
+    } as Verdict;
+  }
+  if (!input.observation.ends[intent.side].isComplete) return { kind: "frozen" };
+  return input.isSettled ? { kind: "not-applied" } : { kind: "frozen" };
+}
+
+/** Rows of no link that carry the intent's marker, earliest first: a later one is a person's copy. */
+function markedRows(intent: Intent, input: JudgeInput): readonly Row[] {
+  const marker = idText(intent.marker ?? "");
+  return [...input.observation.kept[intent.side].values()]
+    .filter(
+      (row) =>
+        idText(row.marker ?? "") === marker &&
+        !input.adopted.has(row.id) &&
+        !input.observation.byRow[intent.side].has(row.id),
+    )
+    .toSorted(
+      (one, two) => (one.createdAtMs ?? 0) - (two.createdAtMs ?? 0) || (one.id < two.id ? -1 : 1),
+    );
+}
+
+function judgeUpdate(
+  intent: Intent,
+  link: Link,
+  input: JudgeInput & { readonly unless: Verdict },
+): Verdict {
+  const reading = input.readings.get(link.id)?.[intent.side] ?? null;
+  // Not to be seen, or gone meanwhile: after settling, nothing of this write is left to ask about.
+  if (reading?.state !== "live") return input.unless;
+  const { row } = reading;
+  if (intent.cells.length === 0) {
+    return idText(row.marker ?? "") === idText(intent.marker ?? "")
+      ? confirmed(intent, link, input)
+      : input.unless;
+  }
+  if (!intent.cells.every((cell) => holds(cell, row, intent, input))) return input.unless;
+  if (isLift(intent)) {
+    return confirmed(intent, { ...link, state: "live", archival: null, isFlagged: true }, input);
+  }
+  if (intent.archival === null) return confirmed(intent, link, input);
+  return confirmed(intent, { ...link, state: "archived", archival: intent.archival }, input);
+}
+
+/** Whether the row shows what was sent, in the words in which the two sides agree. */
+function holds(cell: IntentCell, row: Row, intent: Intent, input: RecoverInput): boolean {
+  const value: Value | undefined = row.cells.get(cell.field);
+  if (value === undefined || value.kind === "unknown") return false;
+  const mapping = input.fold.setup.mappings.find((entry) => entry.key === cell.key);
+  if (mapping === undefined) return isSame(value, cell.after);
+  const canon = mapping.bridge.canon[intent.side];
+  return canon(value) === canon(cell.after);
+}

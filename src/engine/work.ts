@@ -1,0 +1,66 @@
+// A plan's actions as a queue of work: what is sent, in which order, and in which company.
+import { conflictOf } from "../core/findings.ts";
+import type { ConflictEntry } from "../core/entry.ts";
+import type { RowAction, RowPlan } from "../core/reconcile.ts";
+import type { Side } from "../core/side.ts";
+
+/** One action of one row's plan, with the edits that give way to it. */
+export interface Work {
+  readonly plan: RowPlan;
+  readonly action: RowAction;
+  readonly conflicts: readonly ConflictEntry[];
+}
+
+/**
+ * Order of work: new left rows first, because their ids go into right rows' markers; then updates, new
+ * right rows, rows brought back, and last of all rows put away, when everything else has gone well.
+ */
+type Phase =
+  | "create-left"
+  | "update-right"
+  | "update-left"
+  | "create-right"
+  | "restore"
+  | "archive";
+
+export const phases: readonly Phase[] = [
+  "create-left",
+  "update-right",
+  "update-left",
+  "create-right",
+  "restore",
+  "archive",
+];
+
+export function phaseOf(action: RowAction): Phase {
+  switch (action.kind) {
+    case "create":
+      return action.side === "left" ? "create-left" : "create-right";
+    case "update":
+      if (action.archival !== null && action.archival !== "lift") return "archive";
+      return action.side === "left" ? "update-left" : "update-right";
+    case "restore":
+      return "restore";
+    case "remove":
+      return "archive";
+  }
+}
+
+export function worksOf(plans: readonly RowPlan[]): readonly Work[] {
+  return plans.flatMap((plan) =>
+    plan.actions.map((action) => ({
+      plan,
+      action,
+      conflicts: plan.cells.flatMap((cell) => {
+        const isHere = cell.writes.some((write) => write.side === action.side);
+        const conflict = isHere && action.kind === "update" ? conflictOf(plan, cell) : null;
+        return conflict === null ? [] : [conflict];
+      }),
+    })),
+  );
+}
+
+/** Works that may share one call: of one side and one kind. */
+export function callKey(work: Work): `${Side} ${RowAction["kind"]}` {
+  return `${work.action.side} ${work.action.kind}`;
+}
