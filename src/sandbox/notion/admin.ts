@@ -62,6 +62,7 @@ export interface NotionAdmin extends SchemaDoor {
   addUser(user: {
     readonly name: string;
     readonly email?: string;
+    readonly isEmailVerified?: boolean;
     readonly kind?: "person" | "bot";
     readonly id?: string;
   }): string;
@@ -137,6 +138,7 @@ function makeUserDoor(world: World): UserDoor {
         kind: user.kind ?? "person",
         name: user.name,
         email: user.email ?? null,
+        isEmailVerified: user.isEmailVerified ?? null,
         isMember: true,
       });
       return id;

@@ -18,8 +18,11 @@ interface Append {
   readonly after: string | null;
 }
 
-/** Appends children and returns the new direct ones. */
-export function appendBlocks(world: World, parent: Page | Block, append: Append): Block[] {
+/**
+ * Appends children and returns the new direct ones and, when they were put in between, every sibling after
+ * them (recorded, ultimate-notion test_insert_after_replace_block).
+ */
+export function appendBlocks(world: World, parent: Page | Block, append: Append): string[] {
   checkEditable(world, parent);
   checkChildren(append.children, "body.children", 0);
   const made = append.children.map((child) => makeBlock(world, parent, child, append.byId));
@@ -27,7 +30,7 @@ export function appendBlocks(world: World, parent: Page | Block, append: Append)
   const at = append.after === "start" ? 0 : positionAfter(siblings, append.after);
   siblings.splice(at, 0, ...made.map(({ id }) => id));
   touch(world, parent, append.byId);
-  return made;
+  return siblings.slice(at);
 }
 
 function positionAfter(siblings: readonly string[], after: string | null): number {

@@ -4,11 +4,19 @@ import type { IdSource } from "./ids.ts";
 import { createPage } from "./page-store.ts";
 import type { World } from "./world.ts";
 
+export interface WorkspacePerson {
+  readonly name: string;
+  readonly email: string;
+  /** Left out, answers do not mention it. */
+  readonly isEmailVerified?: boolean;
+}
+
 interface WorldOptions {
   readonly clock: SandboxClock;
   readonly ids: IdSource;
   readonly workspaceName: string;
   readonly integrationName: string;
+  readonly person: WorkspacePerson;
 }
 
 export function makeWorld(options: WorldOptions): World {
@@ -37,8 +45,9 @@ export function makeWorld(options: WorldOptions): World {
   world.users.set(person, {
     id: person,
     kind: "person",
-    name: "Ada Sandbox",
-    email: "ada@example.com",
+    name: options.person.name,
+    email: options.person.email,
+    isEmailVerified: options.person.isEmailVerified ?? null,
     isMember: true,
   });
   world.users.set(world.botId, {
@@ -46,6 +55,7 @@ export function makeWorld(options: WorldOptions): World {
     kind: "bot",
     name: options.integrationName,
     email: null,
+    isEmailVerified: null,
     isMember: true,
   });
   createPage(world, {

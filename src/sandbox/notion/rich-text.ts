@@ -162,7 +162,10 @@ function plainMention(world: World, mention: JsonObject): string {
     return words === "" ? "Untitled" : words;
   }
   const database = world.databases.get(mentionedId(mention, "database") ?? "");
-  if (database !== undefined) return plainText(world, database.title);
+  if (database !== undefined) {
+    const first = world.dataSources.get(database.dataSourceIds[0] ?? "");
+    return plainText(world, first?.title ?? database.title);
+  }
   const date = objectAt(mention, "date");
   const start = stringAt(date, "start");
   if (start !== null) {

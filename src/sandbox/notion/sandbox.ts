@@ -12,7 +12,7 @@ import { makeLimiter, type RateLimit } from "./limiter.ts";
 import { makeQueryIndex } from "./query-index.ts";
 import type { QueryDesk } from "./query.ts";
 import { makeService } from "./service.ts";
-import { makeWorld } from "./make-world.ts";
+import { makeWorld, type WorkspacePerson } from "./make-world.ts";
 
 export interface NotionSandboxOptions {
   /** 0, the default, takes any free port. */
@@ -29,6 +29,8 @@ export interface NotionSandboxOptions {
   readonly queryLagMs?: number;
   readonly workspaceName?: string;
   readonly integrationName?: string;
+  /** The person who owns the workspace, and does what the side door does. */
+  readonly person?: WorkspacePerson;
 }
 
 export interface NotionWorkshop {
@@ -58,6 +60,7 @@ export function makeNotionSandbox(options: NotionSandboxOptions = {}): NotionWor
     ids: makeIdSource(options.seed ?? 1),
     workspaceName: options.workspaceName ?? "Sandbox",
     integrationName: options.integrationName ?? "Tandem",
+    person: options.person ?? { name: "Ada Sandbox", email: "ada@example.com" },
   });
   const index = makeQueryIndex(world, options.queryLagMs ?? 0);
   world.onPageChange = (page) => {

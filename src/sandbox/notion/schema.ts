@@ -7,7 +7,9 @@ import { encodePropertyId, needUuid } from "./ids.ts";
 import { isObject, objectAt, stringAt, type Json, type JsonObject } from "./json.ts";
 import { groupOptions, mergeOptions, renderSchemaOption } from "./option.ts";
 import { findProperty, isPlainType, type Property, type PropertyConfig } from "./property.ts";
-import { storeExpression } from "./formula/reference.ts";
+import { parseFormula } from "./formula/parse.ts";
+import { printFormula } from "./formula/print.ts";
+import { storeExpression, tokenOf } from "./formula/reference.ts";
 import type { DataSource, World } from "./world.ts";
 
 /** A requested configuration, and whether a relation asked to be mirrored. */
@@ -84,7 +86,7 @@ function parseConfigured(context: ConfigContext, type: string, body: JsonObject)
       if (expression === null) {
         throw failedValidation(`${path}.formula.expression`, "a string", body["expression"]);
       }
-      return { type, expression: storeExpression(world, context.source, expression) };
+      return { type, expression: tidyExpression(world, context.source, expression) };
     }
     case "unique_id": {
       const prefix = stringAt(body, "prefix");
@@ -93,6 +95,13 @@ function parseConfigured(context: ConfigContext, type: string, body: JsonObject)
     }
   }
   throw failedValidation(`${path}.type`, "a known property type", type);
+}
+
+/** The expression as the service keeps it; text the parser cannot read is kept as it came. */
+function tidyExpression(world: World, source: DataSource, expression: string): string {
+  const stored = storeExpression(world, source, expression);
+  const formula = parseFormula(stored);
+  return formula === null ? stored : printFormula(formula, (id) => tokenOf(world, source, id));
 }
 
 function keptFormat(before: PropertyConfig | null): string {

@@ -12,6 +12,9 @@ import type { DataSource, Page, World } from "./world.ts";
 
 export type RowOrder = (left: Page, right: Page) => number;
 
+// "Article 4" comes before "Article 10" (recorded, ultimate-notion test_db_querying).
+const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+
 /** Compiles `sorts`; earlier entries dominate. */
 export function compileSorts(world: World, source: DataSource, sorts: Json | undefined): RowOrder {
   const entries = Array.isArray(sorts) ? sorts : [];
@@ -65,7 +68,7 @@ function byProperty(world: World, property: Property, sign: number): RowOrder {
     if (first === null) return 1;
     if (second === null) return -1;
     if (typeof first === "number" && typeof second === "number") return sign * (first - second);
-    return sign * (String(first) < String(second) ? -1 : 1);
+    return sign * collator.compare(String(first), String(second));
   };
 }
 

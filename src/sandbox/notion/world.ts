@@ -14,6 +14,8 @@ export interface User {
   readonly kind: "person" | "bot";
   name: string;
   email: string | null;
+  /** `null` leaves the key out, as answers before July 2026 did. */
+  isEmailVerified: boolean | null;
   /** False for a person removed from the workspace: a partial user from then on. */
   isMember: boolean;
 }

@@ -146,8 +146,9 @@ function applyOperator(
         return asText(left) + asText(right);
       break;
   }
-  const first = asNumber(left);
-  const second = asNumber(right);
+  // An empty number counts as 0 (recorded, test_all_createable_props_schema: `prop("Number") * 2`).
+  const first = left === null ? 0 : asNumber(left);
+  const second = right === null ? 0 : asNumber(right);
   if (first === null || second === null) return null;
   switch (operator) {
     case "+":

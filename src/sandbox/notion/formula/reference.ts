@@ -11,6 +11,11 @@ const callPattern = /prop\(\s*"((?:[^"\\]|\\.)*)"\s*\)/g;
 export const tokenPattern: RegExp =
   /\{\{notion:block_property:([^:}]*):[0-9a-f-]{36}:[0-9a-f-]{36}\}\}/y;
 
+/** The token that names a property. */
+export function tokenOf(world: World, source: DataSource, rawId: string): string {
+  return `{{notion:block_property:${encodePropertyId(rawId)}:${source.id}:${world.workspace.id}}}`;
+}
+
 /** Replaces every `prop("…")` by its token; an unknown name is a 400. */
 export function storeExpression(world: World, source: DataSource, expression: string): string {
   return expression.replaceAll(callPattern, (_call, quoted: string) => {
@@ -19,8 +24,7 @@ export function storeExpression(world: World, source: DataSource, expression: st
     if (property === null) {
       throw invalid(`Type error with formula: Property "${name}" could not be found.`);
     }
-    const id = encodePropertyId(property.id);
-    return `{{notion:block_property:${id}:${source.id}:${world.workspace.id}}}`;
+    return tokenOf(world, source, property.id);
   });
 }
 

@@ -2,7 +2,7 @@
 //
 // Rich text is parsed like everywhere else and kept in parsed form under a marked key; every other key is
 // kept as given, with the defaults recorded answers show. Rules between block types are not checked.
-import { isObject, type Json, type JsonObject } from "../json.ts";
+import { isObject, objectAt, stringAt, type Json, type JsonObject } from "../json.ts";
 import { parseRichText, renderRichText } from "../rich-text.ts";
 import type { World } from "../world.ts";
 
@@ -58,7 +58,18 @@ export function mergeContent(
   for (const [key, value] of Object.entries(change)) {
     if (key !== "children") merged[key] = checked(key, value, `body.${type}.${key}`);
   }
+  if (type === "file") merged["name"] = fileName(merged);
   return inOrder(type, merged);
+}
+
+/** A file block is named after its address unless told; a bare name gets the address's ending (recorded). */
+function fileName(content: JsonObject): string {
+  const url = stringAt(objectAt(content, "external"), "url") ?? "";
+  const last = decodeURIComponent(url.split(/[?#]/, 1)[0]?.split("/").at(-1) ?? "");
+  const name = stringAt(content, "name") ?? "";
+  if (name === "") return last;
+  const ending = /\.[^.]+$/.exec(last)?.[0] ?? "";
+  return name.includes(".") ? name : `${name}${ending}`;
 }
 
 function checked(key: string, value: Json, path: string): Json {

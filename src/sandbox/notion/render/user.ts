@@ -9,13 +9,22 @@ export function partialUser(id: string): JsonObject {
   return { object: "user", id };
 }
 
-/** A user inside a value: whole if the token may see users and the user is still a member. */
+/**
+ * A user inside a value: whole if the token may see users and the user is still a member. Bots are
+ * without particulars there, the own one included (recorded, test_all_createable_props_schema).
+ */
 export function renderUser(world: World, id: string): JsonObject {
   const user = world.users.get(id);
   if (user === undefined || !user.isMember || world.capabilities.users === "none") {
     return partialUser(id);
   }
-  return user.kind === "bot" ? renderBot(world, user) : renderPerson(world, user);
+  return user.kind === "bot" ? renderBot(user, {}) : renderPerson(world, user);
+}
+
+/** A member as the users endpoints show it. */
+export function renderMember(world: World, user: User): JsonObject {
+  if (user.kind === "person") return renderPerson(world, user);
+  return renderBot(user, user.id === world.botId ? selfBot(world) : {});
 }
 
 function renderPerson(world: World, user: User): JsonObject {
@@ -26,19 +35,17 @@ function renderPerson(world: World, user: User): JsonObject {
     avatar_url: null,
     type: "person",
     // Without the e-mail capability the key is missing, not null (Notion docs: User).
-    person: showsEmail ? { email: user.email } : {},
+    person: showsEmail
+      ? {
+          email: user.email,
+          ...(user.isEmailVerified !== null && { email_verified: user.isEmailVerified }),
+        }
+      : {},
   };
 }
 
-function renderBot(world: World, user: User): JsonObject {
-  const isSelf = user.id === world.botId;
-  return {
-    ...partialUser(user.id),
-    name: user.name,
-    avatar_url: null,
-    type: "bot",
-    bot: isSelf ? selfBot(world) : {},
-  };
+function renderBot(user: User, bot: JsonObject): JsonObject {
+  return { ...partialUser(user.id), name: user.name, avatar_url: null, type: "bot", bot };
 }
 
 function selfBot(world: World): JsonObject {

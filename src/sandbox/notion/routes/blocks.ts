@@ -6,7 +6,7 @@ import { arrayAt, booleanAt, isObject, objectAt, stringAt, type JsonObject } fro
 import { listOf, readPageSize, sliceById } from "../paging.ts";
 import { renderBlock } from "../render/block.ts";
 import { parseUuid } from "../ids.ts";
-import { isVisible, type Block, type Database, type Page } from "../world.ts";
+import { isVisible, type Block, type Database, type Page, type World } from "../world.ts";
 
 export const blockRoutes: readonly Route[] = [
   { method: "GET", path: "blocks/:block_id", needs: "read", handler: retrieve },
@@ -55,11 +55,7 @@ function listChildren(call: Call): JsonObject {
   if (startCursor !== null && cursorId === null) {
     throw failedValidation("query.start_cursor", "a valid uuid or `undefined`", startCursor);
   }
-  const children = (world.children.get(node.id) ?? []).flatMap((id) => {
-    const child = world.blocks.get(id) ?? world.pages.get(id) ?? world.databases.get(id);
-    // A child that is not shared simply is not there (community report, measured).
-    return child === undefined || child.isInTrash || !isVisible(world, child) ? [] : [child];
-  });
+  const children = childrenOf(world, world.children.get(node.id) ?? []);
   const slice = sliceById(children, ({ id }) => id, {
     startCursor: cursorId,
     pageSize: readPageSize(query.get("page_size") ?? undefined, "query"),
@@ -70,6 +66,14 @@ function listChildren(call: Call): JsonObject {
     slice.items.map((child) => renderBlock(world, child, view)),
     slice,
   );
+}
+
+/** Live children; one that is not shared simply is not there (community report, measured). */
+function childrenOf(world: World, ids: readonly string[]): (Block | Page | Database)[] {
+  return ids.flatMap((id) => {
+    const child = world.blocks.get(id) ?? world.pages.get(id) ?? world.databases.get(id);
+    return child === undefined || child.isInTrash || !isVisible(world, child) ? [] : [child];
+  });
 }
 
 function append(call: Call): JsonObject {
@@ -87,7 +91,7 @@ function append(call: Call): JsonObject {
   const view = viewOf(call);
   return listOf(
     "block",
-    made.map((block) => renderBlock(world, block, view)),
+    childrenOf(world, made).map((child) => renderBlock(world, child, view)),
     { nextCursor: null },
   );
 }

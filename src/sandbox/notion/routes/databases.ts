@@ -63,11 +63,15 @@ function update(call: Call): JsonObject {
 
 function changeLook(call: Call, database: Database): void {
   const { world, body } = call;
-  database.title = richTextAt(body, "title") ?? database.title;
+  const first = world.dataSources.get(database.dataSourceIds[0] ?? "");
+  const title = richTextAt(body, "title");
+  if (title !== null) {
+    database.title = title;
+    if (first !== undefined) first.title = title;
+  }
   const description = richTextAt(body, "description");
   if (description !== null) {
     database.description = description;
-    const first = world.dataSources.get(database.dataSourceIds[0] ?? "");
     if (first !== undefined) first.description = description;
   }
   if ("icon" in body) database.icon = parseLook(body["icon"], "body.icon");

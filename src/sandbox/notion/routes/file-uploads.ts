@@ -126,7 +126,7 @@ function renderUpload(world: World, upload: FileUpload, view: View): JsonObject 
     created_time: minuteStamp(upload.createdAtMs),
     created_by: { id: world.botId, type: "bot" },
     last_edited_time: minuteStamp(upload.editedAtMs),
-    expiry_time: isPending ? minuteStamp(upload.createdAtMs + livesMs) : null,
+    expiry_time: minuteStamp(upload.createdAtMs + livesMs),
     ...(isPending && { upload_url: `${world.baseUrl}/v1/file_uploads/${upload.id}/send` }),
     in_trash: false,
     status: statusOf(world, upload),

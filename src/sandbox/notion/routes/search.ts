@@ -5,16 +5,16 @@
 import { viewOf, type Call, type Route } from "../call.ts";
 import { objectAt, stringAt, type JsonObject } from "../json.ts";
 import { listOf, readPageSize, sliceById } from "../paging.ts";
-import { pageTitle, renderDatabase, renderDataSource, renderPage } from "../render/object.ts";
-import { plainText } from "../rich-text.ts";
 import {
-  ancestors,
-  isVisible,
-  type Database,
-  type DataSource,
-  type Page,
-  type World,
-} from "../world.ts";
+  databaseTitle,
+  pageTitle,
+  readsAsTrashed,
+  renderDatabase,
+  renderDataSource,
+  renderPage,
+} from "../render/object.ts";
+import { plainText } from "../rich-text.ts";
+import { isVisible, type Database, type DataSource, type Page, type World } from "../world.ts";
 
 export const searchRoutes: readonly Route[] = [
   { method: "POST", path: "search", needs: "read", handler: search },
@@ -37,7 +37,7 @@ function search(call: Call): JsonObject {
   const words = (stringAt(body, "query") ?? "").toLowerCase().split(/\s+/).filter(Boolean);
   const found = hits
     .filter((hit) => wanted === null || hit.kind === wanted)
-    .filter((hit) => isVisible(world, hit) && isTrashed(world, hit) === wantsTrash)
+    .filter((hit) => isVisible(world, hit) && readsAsTrashed(world, hit) === wantsTrash)
     .map((hit) => ({ hit, title: titleOf(world, hit).toLowerCase() }))
     .filter(({ title }) => words.every((word) => title.includes(word)));
   const isAscending = objectAt(body, "sort")["direction"] === "ascending";
@@ -59,12 +59,10 @@ function search(call: Call): JsonObject {
   );
 }
 
-function isTrashed(world: World, hit: Hit): boolean {
-  return hit.isInTrash || ancestors(world, hit).some((above) => above.isInTrash);
-}
-
 function titleOf(world: World, hit: Hit): string {
-  return hit.kind === "page" ? pageTitle(world, hit) : plainText(world, hit.title);
+  return hit.kind === "page"
+    ? pageTitle(world, hit)
+    : plainText(world, hit.kind === "database" ? databaseTitle(world, hit) : hit.title);
 }
 
 function renderHit(call: Call, hit: Hit): JsonObject {

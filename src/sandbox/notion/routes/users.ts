@@ -3,7 +3,7 @@ import { pathId, type Call, type Route } from "../call.ts";
 import { notFound } from "../errors.ts";
 import type { JsonObject } from "../json.ts";
 import { listOf, readPageSize, sliceById } from "../paging.ts";
-import { renderSelf, renderUser } from "../render/user.ts";
+import { renderMember, renderSelf } from "../render/user.ts";
 
 export const userRoutes: readonly Route[] = [
   { method: "GET", path: "users/me", needs: "none", handler: ({ world }) => renderSelf(world) },
@@ -12,14 +12,17 @@ export const userRoutes: readonly Route[] = [
 ];
 
 function listUsers({ world, query }: Call): JsonObject {
-  const members = [...world.users.values()].filter(({ isMember }) => isMember);
+  // The own bot comes last (recorded, ultimate-notion test_all_users).
+  const members = [...world.users.values()]
+    .filter(({ isMember }) => isMember)
+    .sort((left, right) => Number(left.id === world.botId) - Number(right.id === world.botId));
   const slice = sliceById(members, ({ id }) => id, {
     startCursor: query.get("start_cursor"),
     pageSize: readPageSize(query.get("page_size") ?? undefined, "query"),
   });
   return listOf(
     "user",
-    slice.items.map(({ id }) => renderUser(world, id)),
+    slice.items.map((user) => renderMember(world, user)),
     slice,
   );
 }
@@ -28,5 +31,5 @@ function retrieveUser(call: Call): JsonObject {
   const id = pathId(call, "user_id");
   const user = call.world.users.get(id);
   if (user?.isMember !== true) throw notFound("user", id, call.world.integration);
-  return renderUser(call.world, id);
+  return renderMember(call.world, user);
 }
