@@ -230,11 +230,11 @@ function followAnswer(draft: CellPlan, answer: Answer): CellPlan {
     const decision: CellDecision = { act: "write", rule, side, loser: side, label: "policy" };
     return withWrites({ ...draft, decision }, decision, null);
   }
-  return withWrites(
-    { ...draft, decision: { act: "merge", rule } },
-    { act: "merge", rule },
-    answer.keep.value,
-  );
+  // A value typed by a person comes as text; the bridge turns it into what the fields hold.
+  const typed = draft.mapping.bridge.carry("left", answer.keep.value);
+  if (typed.kind === "refused") return refuse(draft, typed.why);
+  const decision: CellDecision = { act: "merge", rule };
+  return withWrites({ ...draft, decision }, decision, typed.value);
 }
 
 /** Adds the writes a decision asks for; a value that does not fit turns it into a hold (F19). */

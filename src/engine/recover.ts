@@ -40,8 +40,8 @@ export interface RecoverInput {
   >;
   readonly observation: Observation;
   readonly fold: FoldContext;
-  /** A person's word on creates in doubt: links whose create never happened. */
-  readonly givenUp: ReadonlySet<LinkId>;
+  /** A person's word on creates in doubt: the row is there (of that title), or it never came to be. */
+  readonly saidOfCreates: ReadonlyMap<LinkId, "there" | "never">;
 }
 
 type Verdict =
@@ -135,9 +135,12 @@ function judgeCreate(
 ): Verdict {
   if (link.state !== "creating") return { kind: "not-applied" };
   if (intent.marker === null) {
-    return input.givenUp.has(link.id) ? { kind: "not-applied" } : { kind: "doubtful" };
+    const said = input.saidOfCreates.get(link.id);
+    if (said === "never") return { kind: "not-applied" };
+    if (said !== "there") return { kind: "doubtful" };
   }
-  const found = markedRows(intent, input);
+  const found = madeRows(intent, input);
+  if (intent.marker === null && found.length !== 1) return { kind: "doubtful" };
   const [first] = found;
   if (first !== undefined) {
     const linked = foldRowId(link, intent.side, first.id);
@@ -150,13 +153,18 @@ function judgeCreate(
   return input.isSettled ? { kind: "not-applied" } : { kind: "frozen" };
 }
 
-/** Rows of no link that carry the intent's marker, earliest first: a later one is a person's copy. */
-function markedRows(intent: Intent, input: JudgeInput): readonly Row[] {
-  const marker = idText(intent.marker ?? "");
+/**
+ * Rows of no link that the intent may have made: by its marker, or, where a person has said that it is
+ * there, by its title. Earliest first: a later one is a person's copy.
+ */
+function madeRows(intent: Intent, input: JudgeInput): readonly Row[] {
+  const { marker } = intent;
+  const isMade = (row: Row): boolean =>
+    marker === null ? row.title === intent.title : idText(row.marker ?? "") === idText(marker);
   return [...input.observation.kept[intent.side].values()]
     .filter(
       (row) =>
-        idText(row.marker ?? "") === marker &&
+        isMade(row) &&
         !input.adopted.has(row.id) &&
         !input.observation.byRow[intent.side].has(row.id),
     )

@@ -1,0 +1,239 @@
+// Carries a plan out, phase by phase: look again, send, store, tally. One bad row never stops the
+// others; a side that stops answering is left in peace for the rest of the run.
+import { must } from "../core/assert.ts";
+import type { EntryBody } from "../core/entry.ts";
+import type { LinkId } from "../core/ids.ts";
+import { markerFix } from "../core/reconcile.ts";
+import { other, sided, type Side } from "../core/side.ts";
+import { SyncError } from "../errors.ts";
+import type { StoreChange } from "../store/store.ts";
+import { rowsOf } from "./assemble.ts";
+import { wantedOf, type Observation } from "./observe.ts";
+import { precheck } from "./precheck.ts";
+import { contentHash, quarantineKey, send, type Sending, type Sent } from "./send.ts";
+import type { Tally } from "./tally.ts";
+import { callKey, phaseOf, phases, type Work } from "./work.ts";
+
+/** Rows looked at together before they are written: what one listing by ids can show, and for single
+ * writes as many as fit into about ten seconds. */
+const lookBatchMax: Record<Side, number> = { left: 30, right: 100 };
+
+/** Lost answers in a row after which a side counts as down. */
+const lostInRowMax = 3;
+
+export interface ApplyInput {
+  readonly works: readonly Work[];
+  readonly sending: Sending;
+  readonly observation: Observation;
+  readonly newLinks: ReadonlySet<LinkId>;
+  readonly tally: Tally;
+  /** Called before every call; renews the lease, and throws when the run must stop. */
+  readonly beforeCall: () => Promise<void>;
+}
+
+interface State {
+  done: number;
+  readonly total: number;
+  readonly lostInRow: { left: number; right: number };
+  readonly down: { left: string | null; right: string | null };
+}
+
+export async function apply(input: ApplyInput): Promise<void> {
+  const state: State = {
+    done: 0,
+    total: input.works.length,
+    lostInRow: { left: 0, right: 0 },
+    down: { left: null, right: null },
+  };
+  const followUps: Work[] = [];
+  for (const phase of phases) {
+    const works = [...input.works, ...followUps].filter((work) => phaseOf(work.action) === phase);
+    const ready = works.filter((work) => !isResting(work, input));
+    for (const chunk of chunks(ready, (work) => lookBatchMax[work.action.side])) {
+      const clear = await lookAndSort(chunk, state, input);
+      for (const batch of batches(clear, input)) {
+        await sendBatch(batch, { state, followUps }, input);
+      }
+    }
+  }
+  const reason = state.down.left ?? state.down.right;
+  if (reason !== null) {
+    throw new SyncError({
+      code: "unavailable",
+      message: `A service stopped answering in the middle of the run: ${reason}`,
+      remedy: "Nothing is lost; run the sync again when the service is well.",
+    });
+  }
+}
+
+/** A refused row rests until its time, unless what is to be written has changed. */
+function isResting(work: Work, input: ApplyInput): boolean {
+  const { sending, tally } = input;
+  const key = quarantineKey(work.plan.link.id, work.action.side);
+  const resting = sending.quarantine.get(key);
+  if (resting === undefined || resting.retryAtMs <= sending.fold.atMs) return false;
+  if (resting.contentHash !== contentHash(work, sending.deps)) return false;
+  tally.failed += 1;
+  return true;
+}
+
+function* chunks(works: readonly Work[], sizeOf: (work: Work) => number): Generator<Work[]> {
+  let chunk: Work[] = [];
+  for (const work of works) {
+    chunk.push(work);
+    if (chunk.length >= sizeOf(work)) {
+      yield chunk;
+      chunk = [];
+    }
+  }
+  if (chunk.length > 0) yield chunk;
+}
+
+async function lookAndSort(
+  chunk: readonly Work[],
+  state: State,
+  input: ApplyInput,
+): Promise<readonly Work[]> {
+  const { sending, tally } = input;
+  const open = chunk.filter((work) => state.down[work.action.side] === null);
+  tally.waiting += chunk.length - open.length;
+  if (open.length === 0) return [];
+  await input.beforeCall();
+  const context = { setup: sending.setup, observation: input.observation };
+  const checked = await precheck(open, context, sending.deps);
+  tally.lookedAtMs = checked.lookedAtMs;
+  const clear: Work[] = [];
+  const changes: StoreChange[] = [];
+  for (const work of open) {
+    const result = checked.results.get(work) ?? "clear";
+    if (result === "clear") {
+      clear.push(work);
+      continue;
+    }
+    tally.waiting += 1;
+    const body = putOff(work, result);
+    changes.push({
+      kind: "entry",
+      entry: { run: sending.fold.run, pair: work.plan.link.pair, atMs: sending.fold.atMs, body },
+    });
+  }
+  if (changes.length > 0) await sending.deps.store.commit(sending.lease, changes);
+  return clear;
+}
+
+function putOff(work: Work, why: "moved" | "hot"): EntryBody {
+  const { link } = work.plan;
+  const isHot = why === "hot";
+  return {
+    type: "problem",
+    side: work.action.side,
+    ids: link.ids,
+    field: null,
+    code: isHot ? "hot_row" : "moved_meanwhile",
+    message: isHot
+      ? `Somebody edited "${link.title}" a moment ago; it is written to in a later run.`
+      : `"${link.title}" changed while the run was under way; it is looked at again in the next run.`,
+    remedy: "Nothing to do.",
+  };
+}
+
+/** Calls' worth of works. Rows that were refused before go alone, so that they spoil no batch. */
+function* batches(works: readonly Work[], input: ApplyInput): Generator<Work[]> {
+  const { sending } = input;
+  const isSuspect = (work: Work): boolean =>
+    sending.quarantine.has(quarantineKey(work.plan.link.id, work.action.side));
+  const groups = Map.groupBy(
+    works.filter((work) => !isSuspect(work)),
+    callKey,
+  );
+  for (const group of groups.values()) {
+    const side = must(group[0], "an empty group").action.side;
+    const size = sending.deps.connectors[side].capabilities.writeBatchMax;
+    yield* chunks(group, () => size);
+  }
+  for (const work of works.filter(isSuspect)) yield [work];
+}
+
+async function sendBatch(
+  batch: readonly Work[],
+  at: { readonly state: State; readonly followUps: Work[] },
+  input: ApplyInput,
+): Promise<void> {
+  const { state } = at;
+  const { sending, tally } = input;
+  const side = must(batch[0], "an empty call").action.side;
+  if (state.down[side] !== null) {
+    tally.waiting += batch.length;
+    return;
+  }
+  await input.beforeCall();
+  const works = await withoutStrays(batch, input);
+  if (works.length === 0) return;
+  const sent = await send(works, sending);
+  tally.noteWindow(sending.deps.nowMs() - tally.lookedAtMs);
+  for (const entry of sent) {
+    tally.note(entry, sending.fold.canRestore[side]);
+    noteHealth(entry, state);
+    const followUp = markerWork(entry, input);
+    if (followUp !== null) at.followUps.push(followUp);
+  }
+  state.done += works.length;
+  sending.deps.onProgress({ stage: "apply", done: state.done, total: state.total });
+}
+
+function noteHealth(entry: Sent, state: State): void {
+  const { side } = entry.intent;
+  switch (entry.outcome.kind) {
+    case "done":
+    case "failed":
+      state.lostInRow[side] = 0;
+      return;
+    case "not-applied":
+      state.down[side] = entry.outcome.message;
+      return;
+    case "unknown":
+      state.lostInRow[side] += 1;
+      if (state.lostInRow[side] >= lostInRowMax) state.down[side] = entry.outcome.message;
+  }
+}
+
+/**
+ * Before a create is sent a second time, the service is asked for the marker: the listing may lag, and
+ * what is there already must not be made again. It is taken over by the next run.
+ */
+async function withoutStrays(batch: readonly Work[], input: ApplyInput): Promise<readonly Work[]> {
+  const { sending, newLinks, tally } = input;
+  const markers = new Map<string, Work>();
+  for (const work of batch) {
+    const { action, plan } = work;
+    const isAgain = action.kind === "create" && !newLinks.has(plan.link.id);
+    if (isAgain && action.marker !== null) markers.set(action.marker, work);
+  }
+  if (markers.size === 0) return batch;
+  const side = must(batch[0], "an empty call").action.side;
+  const rows = await sending.deps.connectors[side].findByMarker(
+    [...markers.keys()],
+    wantedOf(sending.setup, side),
+  );
+  const found = new Set(rows.flatMap((row) => markers.get(row.marker ?? "") ?? []));
+  tally.waiting += found.size;
+  return batch.filter((work) => !found.has(work));
+}
+
+/** A row made on one side gives the row it was made from its marker. */
+function markerWork(entry: Sent, input: ApplyInput): Work | null {
+  const { work, outcome, link } = entry;
+  if (work.action.kind !== "create" || outcome.kind !== "done") return null;
+  const side = other(work.action.side);
+  const source = rowsOf(work.plan)[side];
+  if (source === null) return null;
+  const marker = markerFix(link, input.sending.setup, { side, marker: source.marker });
+  if (marker === null) return null;
+  const action = { kind: "update", side, cells: [], marker, archival: null } as const;
+  const rows = sided((at) => (at === side ? work.plan.rows[at] : null));
+  return {
+    plan: { ...work.plan, link, rows, cells: [], actions: [action] },
+    action,
+    conflicts: [],
+  };
+}
