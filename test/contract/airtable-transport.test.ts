@@ -1,0 +1,325 @@
+// The Airtable connector against bodies and connections that a well-behaved server would never give:
+// what it makes of them decides whether a row is written twice. A bare server, so that every byte is
+// the test's.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, test } from "vitest";
+import { makeAirtableConnector } from "../../src/connectors/airtable/connector.ts";
+import type { Connector, Wanted } from "../../src/connectors/connector.ts";
+import type { Timing } from "../../src/connectors/timing.ts";
+import { fieldId, recordId } from "../../src/core/ids.ts";
+import { text } from "../../src/core/value.ts";
+
+const baseId = "appAAAAAAAAAAAAAA";
+const tableId = "tblAAAAAAAAAAAAAA";
+const name = fieldId("fldAAAAAAAAAAAAAA");
+const key = fieldId("fldBBBBBBBBBBBBBB");
+const row = recordId("recAAAAAAAAAAAAAA");
+const wanted: Wanted = { fields: [name], marker: key, filter: null };
+
+const schema = {
+  tables: [
+    {
+      id: tableId,
+      name: "Tasks",
+      primaryFieldId: name,
+      fields: [
+        { type: "singleLineText", id: name, name: "Name" },
+        { type: "singleLineText", id: key, name: "Key" },
+      ],
+      views: [],
+    },
+  ],
+};
+
+type Handler = (response: ServerResponse, request: IncomingMessage, nth: number) => void;
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+interface Bench {
+  readonly connector: Connector;
+  readonly slept: number[];
+  readonly urls: string[];
+}
+
+/** A described connector whose calls to the table are answered by `handler`. */
+async function bench(handler: Handler, callMs = 2_000): Promise<Bench> {
+  const urls: string[] = [];
+  let nth = 0;
+  const server = createServer((request, response) => {
+    const url = request.url ?? "";
+    request.resume();
+    request.on("end", () => {
+      if (url.startsWith("/v0/meta/")) return send(response, 200, schema);
+      urls.push(`${request.method} ${url}`);
+      nth += 1;
+      handler(response, request, nth);
+    });
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const slept: number[] = [];
+  let shiftMs = 0;
+  const timing: Timing = {
+    nowMs: () => Date.now() + shiftMs,
+    sleep: (ms) => {
+      slept.push(ms);
+      shiftMs += ms;
+      return Promise.resolve();
+    },
+    random: () => 0.5,
+  };
+  const connector = makeAirtableConnector({
+    token: "patTest",
+    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    base: baseId,
+    table: "Tasks",
+    known: null,
+    callMs,
+    timing,
+    isPaced: false,
+  });
+  await connector.describe();
+  return { connector, slept, urls };
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(typeof body === "string" ? body : JSON.stringify(body));
+}
+
+const record = { id: row, createdTime: "2026-01-02T03:04:05.000Z", fields: { [name]: "a" } };
+
+/** Ways in which nobody can say what was done. */
+const doubts: readonly (readonly [string, Handler])[] = [
+  ["an empty 200", (response) => send(response, 200, "")],
+  ["a cut 200", (response) => send(response, 200, '{"records":[{"id":"rec')],
+  ["an HTML 200", (response) => send(response, 200, "<html>hello</html>")],
+  ["a 200 of another shape", (response) => send(response, 200, { rows: [] })],
+  ["an HTML 502", (response) => send(response, 502, "<html>bad gateway</html>")],
+  ["a 500", (response) => send(response, 500, { error: { type: "SERVER_ERROR", message: "x" } })],
+  ["a 503", (response) => send(response, 503, { error: { type: "RETRIABLE_ERROR" } })],
+  ["a cut connection", (_response, request) => request.socket.destroy()],
+  ["no answer", () => undefined],
+  [
+    "a body that stalls",
+    (response) => {
+      response.writeHead(200, { "content-type": "application/json" });
+      response.write('{"records":[');
+    },
+  ],
+];
+
+describe("writes in doubt are never repeated", () => {
+  test.each(doubts)("%s", async (_name, handler) => {
+    const { connector, urls } = await bench(handler, 300);
+    const write = { id: row, cells: new Map([[name, text("b")]]) };
+    const [outcome] = await connector.update([write], wanted);
+    expect(outcome).toMatchObject({ kind: "unknown", hint: null });
+    const create = { ref: "r", cells: new Map([[name, text("b")]]), marker: "k" };
+    expect(await connector.create([create], wanted)).toMatchObject([{ kind: "unknown" }]);
+    expect(await connector.remove([row], wanted)).toMatchObject([{ kind: "unknown" }]);
+    expect(urls).toHaveLength(3);
+  });
+
+  test("an answer about another row", async () => {
+    const { connector } = await bench((response) =>
+      send(response, 200, { records: [{ ...record, id: "recZZZZZZZZZZZZZZ" }] }),
+    );
+    const outcomes = await connector.update([{ id: row, cells: new Map() }], wanted);
+    expect(outcomes).toMatchObject([{ kind: "unknown" }]);
+  });
+});
+
+describe("reads in doubt are tried again", () => {
+  test.each(doubts)("%s, then the answer", async (_name, handler) => {
+    const { connector, slept } = await bench((response, request, nth) => {
+      if (nth <= 2) handler(response, request, nth);
+      else send(response, 200, { records: [record] });
+    }, 300);
+    const readings = await connector.read([row], wanted, row);
+    expect(readings.get(row)).toMatchObject({ state: "live", row: { title: "a" } });
+    expect(slept).toEqual([500, 1_000]);
+    expect(connector.requests()).toEqual({ read: 4, write: 0 });
+  });
+
+  test("a service that stays down is unavailable after four repetitions", async () => {
+    const { connector, urls } = await bench((response) => send(response, 500, {}));
+    await expect(connector.read([row], wanted, row)).rejects.toMatchObject({ code: "unavailable" });
+    expect(urls).toHaveLength(5);
+  });
+
+  test("an answer of an unknown shape is a broken contract", async () => {
+    const { connector } = await bench((response) => send(response, 200, { records: "none" }));
+    await expect(connector.read([row], wanted, row)).rejects.toMatchObject({
+      code: "contract_broken",
+    });
+  });
+});
+
+const rateLimit = { error: { type: "RATE_LIMIT_REACHED", message: "Rate limit exceeded." } };
+const quota = { errors: [{ error: "PUBLIC_API_BILLING_LIMIT_EXCEEDED", message: "used up" }] };
+
+describe("429", () => {
+  test("is waited out for 30 s, also by writes", async () => {
+    const { connector, slept } = await bench((response, _request, nth) =>
+      nth === 1 ? send(response, 429, rateLimit) : send(response, 200, { records: [record] }),
+    );
+    const outcomes = await connector.update([{ id: row, cells: new Map() }], wanted);
+    expect(outcomes).toMatchObject([{ kind: "done" }]);
+    expect(slept).toEqual([30_000]);
+  });
+
+  test("that stays: reads throw with both causes in the remedy, writes are not applied", async () => {
+    const { connector } = await bench((response) => send(response, 429, rateLimit));
+    await expect(connector.read([row], wanted, row)).rejects.toMatchObject({
+      code: "rate_limited",
+      remedy: expect.stringMatching(/5 requests a second.*monthly/) as string,
+    });
+    const outcomes = await connector.update([{ id: row, cells: new Map() }], wanted);
+    expect(outcomes).toMatchObject([{ kind: "not-applied" }]);
+  });
+
+  test("for the month's quota is not waited for", async () => {
+    const { connector, slept, urls } = await bench((response) => send(response, 429, quota));
+    await expect(connector.read([row], wanted, row)).rejects.toMatchObject({
+      code: "rate_limited",
+      message: expect.stringContaining("monthly") as string,
+    });
+    expect(await connector.update([{ id: row, cells: new Map() }], wanted)).toMatchObject([
+      { kind: "not-applied" },
+    ]);
+    expect(slept).toEqual([]);
+    expect(urls).toHaveLength(2);
+  });
+});
+
+describe("refusals", () => {
+  test("401 ends everything", async () => {
+    const { connector } = await bench((response) =>
+      send(response, 401, { error: { type: "AUTHENTICATION_REQUIRED", message: "x" } }),
+    );
+    const write = { id: row, cells: new Map() };
+    await expect(connector.update([write], wanted)).rejects.toMatchObject({ code: "unauthorized" });
+    await expect(connector.read([row], wanted, row)).rejects.toMatchObject({
+      code: "unauthorized",
+    });
+  });
+
+  test("a 403 that names a field keeps the service's words and its field", async () => {
+    const message = "You are not permitted to write cell values in field Name (fldAAAAAAAAAAAAAA)";
+    const { connector } = await bench((response) =>
+      send(response, 403, { error: { type: "INVALID_PERMISSIONS", message } }),
+    );
+    const write = { id: row, cells: new Map([[name, text("b")]]) };
+    expect(await connector.update([write], wanted)).toEqual([
+      { kind: "failed", why: "forbidden", message, field: name },
+    ]);
+  });
+
+  const denied = { error: { type: "INVALID_PERMISSIONS_OR_MODEL_NOT_FOUND", message: "x" } };
+
+  test("a bare 403 on a row that is gone: missing", async () => {
+    const { connector } = await bench((response, request) =>
+      request.method === "GET" ? send(response, 200, { records: [] }) : send(response, 403, denied),
+    );
+    const write = { id: row, cells: new Map() };
+    expect(await connector.update([write], wanted)).toMatchObject([
+      { kind: "failed", why: "missing" },
+    ]);
+  });
+
+  test("a bare 403 on a row that is there: the token may not write", async () => {
+    const { connector } = await bench((response, request) =>
+      request.method === "GET"
+        ? send(response, 200, { records: [record] })
+        : send(response, 403, denied),
+    );
+    const write = { id: row, cells: new Map() };
+    await expect(connector.update([write], wanted)).rejects.toMatchObject({ code: "forbidden" });
+    await expect(
+      connector.create([{ ref: "r", cells: new Map(), marker: null }], wanted),
+    ).rejects.toMatchObject({ code: "forbidden" });
+  });
+
+  test("a bare 403 on a table that cannot be read either: not shared", async () => {
+    const { connector } = await bench((response) => send(response, 403, denied));
+    const write = { id: row, cells: new Map() };
+    await expect(connector.update([write], wanted)).rejects.toMatchObject({ code: "not_shared" });
+  });
+
+  test("a mapped field that vanished", async () => {
+    const { connector } = await bench((response) =>
+      send(response, 422, { error: { type: "UNKNOWN_FIELD_NAME", message: 'Unknown "X"' } }),
+    );
+    await expect(connector.scan(wanted).next()).rejects.toMatchObject({ code: "schema_changed" });
+  });
+});
+
+describe("listings", () => {
+  const page = (id: string, offset?: string): unknown => ({
+    records: [{ ...record, id }],
+    ...(offset === undefined ? {} : { offset }),
+  });
+  async function drain(connector: Connector): Promise<{ ids: string[]; end: unknown }> {
+    const ids: string[] = [];
+    const scan = connector.scan(wanted);
+    for (;;) {
+      const step = await scan.next();
+      if (step.done === true) return { ids, end: step.value };
+      ids.push(...step.value.rows.map((one) => one.id));
+    }
+  }
+  const lost = { error: { type: "LIST_RECORDS_ITERATOR_NOT_AVAILABLE" } };
+
+  test("a lost iterator starts the listing anew, and no row comes twice", async () => {
+    const { connector } = await bench((response, _request, nth) => {
+      if (nth === 1) return send(response, 200, page("rec1", "itr1/rec1"));
+      if (nth === 2) return send(response, 422, lost);
+      if (nth === 3) return send(response, 200, page("rec1", "itr2/rec1"));
+      send(response, 200, page("rec2"));
+    });
+    const { ids, end } = await drain(connector);
+    expect(ids).toEqual(["rec1", "rec2"]);
+    expect(end).toMatchObject({ isComplete: true, reason: null });
+  });
+
+  test("an iterator that is lost again and again leaves the listing incomplete", async () => {
+    const { connector, urls } = await bench((response, request) =>
+      request.url?.includes("offset=") === true
+        ? send(response, 422, lost)
+        : send(response, 200, page("rec1", "itr/rec1")),
+    );
+    const { ids, end } = await drain(connector);
+    expect(ids).toEqual(["rec1"]);
+    expect(end).toMatchObject({ isComplete: false });
+    expect(urls).toHaveLength(6);
+  });
+
+  test("an offset that comes twice leaves it incomplete", async () => {
+    const { connector } = await bench((response) => send(response, 200, page("rec1", "itr/rec1")));
+    expect((await drain(connector)).end).toMatchObject({ isComplete: false });
+  });
+
+  test("a formula too long for an address goes by POST", async () => {
+    const { connector, urls } = await bench((response) => send(response, 200, { records: [] }));
+    const markers = Array.from({ length: 100 }, (_, at) => `${at}`.padStart(200, "x"));
+    expect(await connector.findByMarker(markers, wanted)).toEqual([]);
+    expect(urls).toEqual([`POST /v0/${baseId}/${tableId}/listRecords?`]);
+  });
+
+  test("a formula the service does not take: editedAfter cannot tell", async () => {
+    const { connector } = await bench((response) =>
+      send(response, 422, { error: { type: "INVALID_FILTER_BY_FORMULA", message: "x" } }),
+    );
+    expect(await connector.editedAfter([{ id: row, field: name, thanMs: 0 }])).toBeNull();
+  });
+});
