@@ -136,7 +136,7 @@ async function onePass(run: Run, state: PairState): Promise<PassOutcome> {
     { kind: "pair", pair: { ...state, resolved: prepared.resolved } },
     { kind: "run", run: runRecord(run, "running") },
     ...prepared.recovery.changes,
-    ...doubtChanges(prepared, deps.ids.conflict),
+    ...doubtChanges(prepared, () => deps.ids.conflict()),
     ...listingProblems(prepared).map((body) => entryChange(run, body)),
   ]);
   if (prepared.halt !== null) return { halt: prepared.halt, needsAnother: false, state };
@@ -145,11 +145,12 @@ async function onePass(run: Run, state: PairState): Promise<PassOutcome> {
     newLinks: prepared.newLinks,
     conflicts: prepared.conflicts,
     fold: prepared.fold,
-    conflictId: deps.ids.conflict,
+    conflictId: () => deps.ids.conflict(),
   });
   tally.linked += settled.linked;
   tally.unlinked += settled.unlinked;
   tally.waiting = settled.waiting + prepared.held.length;
+  tally.conflicts += settled.entries.filter((body) => body.type === "conflict").length;
   tally.unchanged = [...prepared.observation.index.values()].length - prepared.plans.length;
   await commitInParts(run, [
     ...settled.changes,
