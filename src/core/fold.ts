@@ -31,6 +31,9 @@ export function sealed(link: Link, context: FoldContext): Link {
   };
 }
 
+/** The rule of cells that an undo writes. */
+export const undoRule = "undo";
+
 function withBase(
   link: Link,
   at: {
@@ -148,9 +151,10 @@ function foldCell(
     intent.side === "left"
       ? { left: target, right: cell.source }
       : { left: cell.source, right: target };
-  // A service that stored something else than it was sent holds a lesser copy of the source.
+  // A service that stored something else than it was sent holds a lesser copy of the source. What an
+  // undo put back differs on purpose, and may be edited like anything else.
   const isLossy = cell.isLossy || !agrees(mapping.bridge, values.left, values.right);
-  const lossySide = isLossy ? intent.side : null;
+  const lossySide = isLossy && cell.rule !== undoRule ? intent.side : null;
   return withBase(link, { key: mapping.key, values, rule: cell.rule, lossySide }, context);
 }
 

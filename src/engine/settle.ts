@@ -157,7 +157,9 @@ function conflictChanges(
   for (const stale of known.values()) {
     // Doubts about creates are opened and closed where they arise; all others end when unreported.
     if (stale.kind === "create-in-doubt" || stale.kind === "undone") continue;
-    changes.push({ kind: "conflict", conflict: { ...stale, status: "closed" } });
+    // An answer is kept for the day the same three values meet again.
+    const status = stale.answer === null ? "closed" : "answered";
+    changes.push({ kind: "conflict", conflict: { ...stale, status } });
   }
   return changes;
 }
