@@ -8,7 +8,13 @@ const config: ViteUserConfig = defineConfig({
   test: {
     projects: [
       { test: { name: "unit", include: ["src/**/*.test.ts", "test/unit/**/*.test.ts"] } },
-      { test: { name: "contract", include: ["test/contract/**/*.test.ts"], testTimeout: 30_000 } },
+      {
+        test: {
+          name: "contract",
+          include: ["test/contract/**/*.test.ts", "test/engine/**/*.test.ts"],
+          testTimeout: 30_000,
+        },
+      },
       { test: { name: "recorded", include: ["test/recorded/**/*.test.ts"], testTimeout: 60_000 } },
       {
         test: {
