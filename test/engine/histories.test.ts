@@ -189,7 +189,7 @@ async function lost(history: History, token: string, now: string): Promise<reado
       told.add(shown(entry.body.values.left.value)).add(shown(entry.body.values.right.value));
     }
     if (entry.body.type === "change" && entry.body.fields["A"] !== undefined) {
-      told.add(shown(entry.body.fields["A"].after)).add(shown(entry.body.fields["A"].before));
+      told.add(shown(entry.body.fields["A"].after));
     }
   }
   const bad: string[] = [];
