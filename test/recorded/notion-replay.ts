@@ -14,14 +14,13 @@ export interface RecordedWorkspace {
   readonly botId: string;
   readonly integrationName: string;
   readonly person: WorkspacePerson;
-  /** Other ids requests may name. */
-  readonly knownIds: readonly string[];
   readonly ambiguousIds: readonly string[];
-  /** Makes what the recording took for granted. */
-  readonly furnish: (workshop: NotionWorkshop) => void;
+  /** Makes what the recording took for granted; returns recorded ids with the sandbox's. */
+  readonly furnish: (workshop: NotionWorkshop) => Readonly<Record<string, string>>;
 }
 
-export type Verdict = "matched" | "differs" | "not served";
+/** `out of reach`: the request names an object that lay in the workspace before the recording began. */
+export type Verdict = "matched" | "differs" | "not served" | "out of reach";
 
 export interface JudgedPair {
   readonly cassette: string;
@@ -54,13 +53,16 @@ export function replayCassette(workspace: RecordedWorkspace, cassette: Cassette)
     [workspace.rootId]: workshop.admin.rootPageId,
     [workspace.personId]: workshop.admin.personId,
     [workspace.botId]: workshop.admin.botId,
+    ...workspace.furnish(workshop),
   });
-  workspace.furnish(workshop);
   const colored = coloredNames(cassette);
   return cassette.pairs.map((pair, index): JudgedPair => {
     const request = `${pair.method} ${pair.path.replace("/v1", "")}`;
     if (notServed.some((pattern) => pattern.test(pair.path))) {
       return { cassette: cassette.name, index, request, verdict: "not served", differences: [] };
+    }
+    if (pair.status < 400 && translation.unknownIds(sentText(pair)).length > 0) {
+      return { cassette: cassette.name, index, request, verdict: "out of reach", differences: [] };
     }
     const instant = newestInstant(pair.answer);
     if (instant !== null && instant > clock.nowMs()) clock.freeze(instant);
@@ -160,15 +162,6 @@ function coloredNames(cassette: Cassette): Set<string> {
   return names;
 }
 
-/** Whether every id a cassette's requests name was known or answered before. */
-export function isSelfContained(cassette: Cassette, known: readonly string[]): boolean {
-  const seen = makeTranslation(Object.fromEntries(known.map((id) => [id, id])));
-  for (const pair of cassette.pairs) {
-    const sent = `${pair.path} ${pair.query.toString()} ${JSON.stringify(pair.body ?? null)}`;
-    if (pair.status < 400 && seen.unknownIds(sent).length > 0) return false;
-    // Search also finds what lay in the workspace before; that is not in the cassette.
-    if (pair.path === "/v1/search") continue;
-    for (const id of seen.unknownIds(JSON.stringify(pair.answer ?? null))) seen.learn(id, id);
-  }
-  return true;
+function sentText(pair: RecordedPair): string {
+  return `${pair.path} ${pair.query.toString()} ${JSON.stringify(pair.body ?? null)}`;
 }

@@ -1,5 +1,5 @@
 // One API call as the routes see it, and the look-ups they share: an id from the path to a visible object.
-import { failedValidation, notFound, restricted, type Noun } from "./errors.ts";
+import { failedValidation, multipleSources, notFound, restricted, type Noun } from "./errors.ts";
 import { needUuid } from "./ids.ts";
 import { isObject, stringAt, type Json, type JsonObject } from "./json.ts";
 import { parseRichText, type RichTextItem } from "./rich-text.ts";
@@ -117,12 +117,6 @@ function onlySource(world: World, database: Database): string {
     throw multipleSources(database.id, live);
   }
   return first;
-}
-
-function multipleSources(databaseId: string, sourceIds: readonly string[]): Error {
-  const error = failedValidation("body.parent.data_source_id", "defined", undefined);
-  error.message = `Databases with multiple data sources are not supported in this API version. Database ${databaseId} has ${sourceIds.length}.`;
-  return error;
 }
 
 /** Rich text under a key, `null` when the key is not there. */

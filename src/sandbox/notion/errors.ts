@@ -103,6 +103,20 @@ export function inTrash(where: "self" | "ancestor"): NotionError {
   );
 }
 
+/** 400: a database was named where one of its several data sources is meant. */
+export function multipleSources(databaseId: string, sourceIds: readonly string[]): NotionError {
+  return new NotionError({
+    status: 400,
+    code: "validation_error",
+    message: "Databases with multiple data sources are not supported in this API version.",
+    additionalData: {
+      error_type: "multiple_data_sources_for_database",
+      database_id: databaseId,
+      child_data_source_ids: [...sourceIds],
+    },
+  });
+}
+
 /** 429 of the connection's budget; `Retry-After` in whole seconds. */
 export function rateLimited(retryAfterSeconds: number): NotionError {
   return new NotionError({

@@ -115,8 +115,14 @@ interface PageChange {
 
 /** Carries out a page update. Restoring comes first, so it can be combined with an edit. */
 export function changePage(world: World, page: Page, change: PageChange): void {
+  const wasInTrash = page.isInTrash;
   if (change.isInTrash === false) page.isInTrash = false;
-  checkEditable(world, page);
+  try {
+    checkEditable(world, page);
+  } catch (error) {
+    page.isInTrash = wasInTrash;
+    throw error;
+  }
   writeProperties(world, page, {
     properties: propertiesOf(world, page),
     body: change.properties ?? {},

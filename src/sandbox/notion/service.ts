@@ -4,7 +4,14 @@
 // same 400, never a 404 or 405 (recorded, notion-sdk-py test_client_request).
 import type { SandboxAnswer, SandboxRequest, SandboxService } from "../wire.ts";
 import type { Call, Route } from "./call.ts";
-import { invalidJson, invalidUrl, NotionError, restricted, unauthorized } from "./errors.ts";
+import {
+  failedValidation,
+  invalidJson,
+  invalidUrl,
+  NotionError,
+  restricted,
+  unauthorized,
+} from "./errors.ts";
 import { isObject, parseJson, stringAt, type JsonObject } from "./json.ts";
 import type { Limiter } from "./limiter.ts";
 import type { QueryDesk } from "./query.ts";
@@ -103,6 +110,7 @@ function answerOf(
     body: readBody(request),
     rawBody: request.body,
   };
+  refuseArchivedKey(call);
   const body = found.route.handler(call);
   if (
     found.route.method === "POST" &&
@@ -112,6 +120,12 @@ function answerOf(
     throw committed(body);
   }
   return { body, isBare: found.route.isBare ?? false };
+}
+
+/** From 2026-03-11 `in_trash` is the only name of the trash (Notion docs: Upgrade guide 2026-03-11). */
+function refuseArchivedKey(call: Call): void {
+  if (call.version < "2026-03-11" || !("archived" in call.body)) return;
+  throw failedValidation("body.archived", "not present", call.body["archived"]);
 }
 
 /** 503 after the fact, naming what was made (Notion docs: Request limits). */

@@ -1,7 +1,14 @@
 // The formula functions that need no laziness. An unknown name is `undefined`: unsupported.
 import { addMonths, startOfDay, type Moment } from "../time.ts";
 import { formatMoment } from "./format-date.ts";
-import { asNumber, asText, isMoment, isTruthy, type FormulaValue } from "./formula-value.ts";
+import {
+  asNumber,
+  asText,
+  compareValues,
+  isMoment,
+  isTruthy,
+  type FormulaValue,
+} from "./formula-value.ts";
 
 const dayMs = 86_400_000;
 const unitMs: Readonly<Record<string, number>> = {
@@ -45,6 +52,11 @@ export function callFunction(
       return values.map(asText).join("");
     case "join":
       return Array.isArray(first) ? first.map(asText).join(asText(values[1] ?? "")) : asText(first);
+    case "includes":
+      if (Array.isArray(first)) {
+        return first.some((item) => compareValues(item, values[1] ?? null) === 0);
+      }
+      return asText(first).includes(asText(values[1] ?? ""));
     case "contains":
       return asText(first)
         .toLowerCase()

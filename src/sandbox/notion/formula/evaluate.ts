@@ -169,7 +169,12 @@ function applyOperator(
 
 function propertyValue(context: FormulaContext, id: string): FormulaValue | undefined {
   const property = findProperty(propertiesOf(context.world, context.page), id);
-  return property === null ? undefined : valueOf(context, context.read(context.page, property));
+  if (property === null) return undefined;
+  const reading = context.read(context.page, property);
+  // A multi-select is a list even when it holds one option (recorded, test_query_formula).
+  return property.config.type === "multi_select" && reading.kind === "options"
+    ? reading.options.map(({ name }) => name)
+    : valueOf(context, reading);
 }
 
 function valueOf(context: FormulaContext, reading: Reading): FormulaValue | undefined {
@@ -181,9 +186,7 @@ function valueOf(context: FormulaContext, reading: Reading): FormulaValue | unde
     case "checkbox":
       return reading.isChecked;
     case "options":
-      return reading.options.length > 1
-        ? reading.options.map(({ name }) => name)
-        : (reading.options[0]?.name ?? null);
+      return reading.options[0]?.name ?? null;
     case "date":
       return reading.date === null ? null : parseMoment(reading.date.start);
     case "ids":

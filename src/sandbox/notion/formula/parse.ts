@@ -5,7 +5,13 @@ import { tokenPattern, tokenProperty } from "./reference.ts";
 export type Formula =
   | { readonly kind: "literal"; readonly value: string | number | boolean }
   | { readonly kind: "property"; readonly id: string }
-  | { readonly kind: "call"; readonly name: string; readonly args: readonly Formula[] }
+  | {
+      readonly kind: "call";
+      readonly name: string;
+      readonly args: readonly Formula[];
+      /** Written `a.f(b)`; the first argument is `a`. */
+      readonly isMethod?: boolean;
+    }
   | { readonly kind: "unary"; readonly operator: string; readonly operand: Formula }
   | {
       readonly kind: "binary";
@@ -144,7 +150,7 @@ function parsePostfix(cursor: Cursor): Formula | null {
     cursor.at += 1;
     const args = takeSign(cursor, ["("]) === null ? null : parseArguments(cursor);
     if (args === null) return null;
-    formula = { kind: "call", name: token.name, args: [formula, ...args] };
+    formula = { kind: "call", name: token.name, args: [formula, ...args], isMethod: true };
   }
   return formula;
 }

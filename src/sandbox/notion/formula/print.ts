@@ -14,8 +14,13 @@ export function printFormula(formula: Formula, token: (id: string) => string): s
         : String(formula.value);
     case "property":
       return token(formula.id);
-    case "call":
+    case "call": {
+      const [subject, ...rest] = formula.args;
+      if (formula.isMethod === true && subject !== undefined) {
+        return `${operand(subject)}.${formula.name}(${rest.map(print).join(", ")})`;
+      }
       return `${formula.name}(${formula.args.map(print).join(", ")})`;
+    }
     case "unary": {
       const gap = formula.operator === "not" ? " " : "";
       return `${formula.operator}${gap}${operand(formula.operand)}`;

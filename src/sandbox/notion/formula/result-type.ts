@@ -5,7 +5,7 @@ import type { Formula } from "./parse.ts";
 export type ResultType = "string" | "number" | "boolean" | "date";
 
 const booleanOperators = ["==", "!=", ">", ">=", "<", "<=", "and", "or", "&&", "||"];
-const booleanCalls = ["empty", "not", "and", "or", "contains", "equal", "test"];
+const booleanCalls = ["empty", "not", "and", "or", "contains", "includes", "equal", "test"];
 const dateCalls = [
   "now",
   "today",
