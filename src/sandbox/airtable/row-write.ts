@@ -36,7 +36,7 @@ export interface WriteHow {
 
 /** Reads and carries out all wishes, or throws and changes nothing. Gives the rows in order. */
 export function writeRows(sight: Sight, wishes: readonly RowWish[], how: WriteHow): Row[] {
-  const batch = openBatch(sight, how.edit, how.isTypecast);
+  const batch = openBatch(sight, how.edit, how);
   const drafts = wishes.map((wish) => draftRow(batch, wish));
   return commit(batch, drafts);
 }

@@ -10,7 +10,7 @@ import { allScopes } from "./access.ts";
 import { makeRowAdmin, type RowAdmin } from "./admin/rows.ts";
 import { makeSchemaAdmin, type SchemaAdmin } from "./admin/schema.ts";
 import { makeTokenAdmin, type TokenAdmin } from "./admin/token.ts";
-import { makeChance } from "./chance.ts";
+import { makeChance, type Chance } from "./chance.ts";
 import { makeLimiter, type RateLimit } from "./limiter.ts";
 import { makeIteratorShelf } from "./list/iterator.ts";
 import type { RowOrder } from "./list/order.ts";
@@ -22,6 +22,8 @@ export interface AirtableSandboxOptions {
   readonly port?: number;
   readonly token?: string;
   readonly clock?: SandboxClock;
+  /** Source of ids in place of a seeded one. */
+  readonly chance?: Chance;
   /** Seed of all ids and accidents; 1 by default. */
   readonly seed?: number;
   /** Budget of a base; five requests in 1,000 ms and 30,000 ms of lock-out by default, `null` for none. */
@@ -99,7 +101,7 @@ export async function startAirtableSandbox(
 }
 
 function makeWorld(options: AirtableSandboxOptions, clock: SandboxClock): World {
-  const chance = makeChance(options.seed ?? 1);
+  const chance = options.chance ?? makeChance(options.seed ?? 1);
   const owner = options.owner ?? {
     id: chance.id("usr"),
     email: "owner@sandbox.example",

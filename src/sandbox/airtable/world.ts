@@ -76,6 +76,8 @@ export interface Table {
   name: string;
   description: string | null;
   primaryFieldId: string;
+  /** Passed through: the sandbox moves no dates. */
+  dateDependencySettings: Json | null;
   fields: Field[];
   views: View[];
   readonly rows: Map<string, Row>;

@@ -29,7 +29,7 @@ function write(sight: Sight, field: Field, texts: Texts): void {
     if (row === undefined) continue;
     row.cells.delete(field.id);
     if (family === "computed" || family === "autoNumber") continue;
-    const batch = openBatch(sight, edit, true);
+    const batch = openBatch(sight, edit, { isTypecast: true });
     const cell = readOrNull(() => readCell(batch, field, text));
     for (const made of batch.newChoices) field.choices?.push(made.choice);
     if (cell !== null && batch.newRows.length === 0) row.cells.set(field.id, cell);

@@ -22,6 +22,8 @@ export interface RowOrigin {
   readonly id?: string;
   readonly by?: Person;
   readonly createdMs?: number;
+  readonly modifiedBy?: Person | null;
+  readonly modifiedMs?: number;
 }
 
 /** The people's side door to rows. Rows are named by id, wherever they are. */
@@ -49,6 +51,8 @@ export function makeRowAdmin(world: World): RowAdmin {
     const atMs = origin.createdMs ?? world.nowMs();
     const at = { by: origin.by ?? world.grant.owner, atMs };
     const row = writeOne(sight, fields, { edit: at, row: null, id: origin.id ?? null });
+    if (origin.modifiedBy !== undefined) row.modifiedBy = origin.modifiedBy;
+    if (origin.modifiedMs !== undefined) row.modifiedMs = origin.modifiedMs;
     return row.id;
   };
   return {
@@ -106,7 +110,7 @@ function writeOne(sight: Sight, fields: JsonObject, writing: Writing): Row {
       fixed.set(field.id, value);
     } else typed[key] = value;
   }
-  const batch = openBatch(sight, writing.edit, true);
+  const batch = openBatch(sight, writing.edit, { isTypecast: true, isOwner: true });
   const draft = draftRow(batch, { row: writing.row, fields: typed, isReplacing: false });
   const row =
     writing.row ?? makeRow(sight, writing.edit, writing.id ?? sight.world.chance.id("rec"));

@@ -10,7 +10,7 @@ import {
   type FieldWish,
 } from "../field/make.ts";
 import { defaultOptions } from "../field/options.ts";
-import type { JsonObject } from "../json.ts";
+import type { Json, JsonObject } from "../json.ts";
 import type { Sight } from "../sight.ts";
 import {
   inverseField,
@@ -33,6 +33,9 @@ export interface TableWish {
   readonly description?: string;
   readonly fields: readonly FieldWish[];
   readonly primaryFieldId?: string;
+  readonly dateDependencySettings?: Json;
+  /** Views in place of the usual grid. */
+  readonly views?: readonly ViewWish[];
 }
 
 export interface BaseWish {
@@ -169,6 +172,9 @@ function addTable(world: World, base: Base, wish: TableWish): Table {
   base.tables.push(table);
   for (const field of wish.fields) addField({ world, base, table }, field);
   table.primaryFieldId = wish.primaryFieldId ?? table.fields[0]?.id ?? "";
+  table.dateDependencySettings = wish.dateDependencySettings ?? null;
+  if (wish.views !== undefined) table.views = [];
+  for (const view of wish.views ?? []) addView({ world, base, table }, view);
   return table;
 }
 

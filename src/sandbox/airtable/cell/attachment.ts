@@ -3,7 +3,7 @@
 // Nothing is downloaded. A file "arrives" some time after it was written, and until then shows neither
 // size nor type; its size is made up from its address unless the admin gave one.
 import { hashText } from "../chance.ts";
-import type { JsonObject } from "../json.ts";
+import { stringAt, type JsonObject } from "../json.ts";
 import { attachmentExpiryMs } from "../time.ts";
 import type { World } from "../world.ts";
 import type { Attachment } from "./cell.ts";
@@ -49,6 +49,24 @@ export function makeAttachment(
   };
 }
 
+/** A file whose whole description the owner gives; it has arrived already. */
+export function knownAttachment(world: World, given: JsonObject, id: string): Attachment {
+  const number = (key: string): number | null => {
+    const value = given[key];
+    return typeof value === "number" ? value : null;
+  };
+  return {
+    id,
+    filename: stringAt(given, "filename") ?? id,
+    sourceUrl: stringAt(given, "url") ?? id,
+    sizeBytes: number("size") ?? 0,
+    type: stringAt(given, "type") ?? "application/octet-stream",
+    width: number("width"),
+    height: number("height"),
+    addedMs: world.nowMs() - world.attachmentDelayMs,
+  };
+}
+
 /** An address that stays the same inside a two-hour window and for equal content. */
 function contentUrl(world: World, file: Attachment, variant: string): string {
   const expiryMs = attachmentExpiryMs(world.nowMs());
@@ -77,7 +95,11 @@ export function showAttachment(world: World, file: Attachment): JsonObject {
   const thumbnails = {
     small: thumbnail("small", smallHeight),
     large: thumbnail("large", largeHeight),
-    full: thumbnail("full", height),
+    // Once a full thumbnail claimed this size whatever the picture's (recorded, 2022).
+    full:
+      world.dialect === "2022"
+        ? { ...thumbnail("full", height), width: 3000, height: 3000 }
+        : thumbnail("full", height),
   };
   return { id: file.id, width, height, ...rest, thumbnails };
 }

@@ -16,10 +16,17 @@ export interface WriteBatch {
   readonly edit: Edit;
   /** Convert what does not fit, and make options and linked rows that are missing. */
   readonly isTypecast: boolean;
+  /** The owner in the app, who may say what a file is instead of having it looked up. */
+  readonly isOwner: boolean;
   readonly newChoices: { readonly field: Field; readonly choice: Choice }[];
   readonly newRows: NewLinkedRow[];
 }
 
-export function openBatch(sight: Sight, edit: Edit, isTypecast: boolean): WriteBatch {
-  return { sight, edit, isTypecast, newChoices: [], newRows: [] };
+export function openBatch(
+  sight: Sight,
+  edit: Edit,
+  how: { readonly isTypecast: boolean; readonly isOwner?: boolean },
+): WriteBatch {
+  const { isTypecast, isOwner = false } = how;
+  return { sight, edit, isTypecast, isOwner, newChoices: [], newRows: [] };
 }

@@ -2,7 +2,7 @@
 import { isObject, stringAt, type Json } from "../json.ts";
 import { invalidValue, refusal, type Refusal } from "../refusal.ts";
 import type { Base, Field } from "../world.ts";
-import { makeAttachment } from "./attachment.ts";
+import { knownAttachment, makeAttachment } from "./attachment.ts";
 import type { WriteBatch } from "./batch.ts";
 import type { Attachment, Cell } from "./cell.ts";
 
@@ -16,6 +16,9 @@ export function readFiles(batch: WriteBatch, field: Field, value: Json): Cell | 
 function readFile(batch: WriteBatch, field: Field, item: Json): Attachment {
   if (!isObject(item)) throw invalidAttachment(field, item);
   const id = stringAt(item, "id");
+  if (batch.isOwner && id !== null && stringAt(item, "url") !== null) {
+    return knownAttachment(batch.sight.world, item, id);
+  }
   if (id !== null) {
     const kept = findFile(batch.sight.base, id);
     if (kept === null) throw invalidAttachment(field, item);

@@ -190,6 +190,7 @@ export function bareTable(
     name: named.name,
     description: named.description ?? null,
     primaryFieldId: "",
+    dateDependencySettings: null,
     fields: [],
     views: [gridView(world)],
     rows: new Map(),

@@ -57,7 +57,7 @@ export function createBase(desk: Desk, ask: Ask): Json {
   };
   for (const table of tables) makeTableByApi(desk.world, base, table);
   desk.world.bases.push(base);
-  return { id: base.id, tables: base.tables.map((table) => showTable(table)) };
+  return { id: base.id, tables: base.tables.map((table) => showTable(table, desk.world)) };
 }
 
 export function listTables(desk: Desk, ask: Ask): Json {
@@ -65,14 +65,18 @@ export function listTables(desk: Desk, ask: Ask): Json {
   needScope(desk, "schema.bases:read");
   const include = ask.query["include"];
   const hasVisibleFieldIds = Array.isArray(include) && include.includes("visibleFieldIds");
-  return { tables: base.tables.map((table) => showTable(table, { hasVisibleFieldIds })) };
+  return {
+    tables: base.tables.map((table) =>
+      showTable(table, { dialect: desk.world.dialect, hasVisibleFieldIds }),
+    ),
+  };
 }
 
 export function createTable(desk: Desk, ask: Ask): Json {
   needScope(desk, "schema.bases:write");
   const base = needBase(desk, ask.segments[2] ?? "");
   needEditor(base, true);
-  return showTable(makeTableByApi(desk.world, base, ask.body));
+  return showTable(makeTableByApi(desk.world, base, ask.body), desk.world);
 }
 
 export function updateTable(desk: Desk, ask: Ask): Json {
@@ -83,8 +87,10 @@ export function updateTable(desk: Desk, ask: Ask): Json {
   const body = needKeys(ask.body, ["name", "description", "dateDependencySettings"]);
   const name = stringAt(body, "name");
   if (name !== null) needFreeTableName(base, name, table);
+  const settings = body["dateDependencySettings"];
+  if (settings !== undefined) table.dateDependencySettings = settings;
   changeText(table, body);
-  return showTable(table, { isChange: true });
+  return showTable(table, { dialect: desk.world.dialect, isChange: true });
 }
 
 export function createField(desk: Desk, ask: Ask): Json {
@@ -92,7 +98,7 @@ export function createField(desk: Desk, ask: Ask): Json {
   const [, , baseId = "", , tableName = ""] = ask.segments;
   const sight = needTable(desk, baseId, tableName);
   needEditor(sight.base, true);
-  return showField(makeFieldByApi(sight, readFieldWish(ask.body)));
+  return showField(makeFieldByApi(sight, readFieldWish(ask.body)), desk.world.dialect);
 }
 
 export function updateField(desk: Desk, ask: Ask): Json {
@@ -109,7 +115,7 @@ export function updateField(desk: Desk, ask: Ask): Json {
   const options = body["options"];
   if (options !== undefined) changeFormula(table, field, options);
   changeText(field, body);
-  return showField(field);
+  return showField(field, desk.world.dialect);
 }
 
 /** The only options that may be changed are a formula's text. */

@@ -23,7 +23,7 @@ interface UpsertWish {
 export function upsert(desk: Desk, sight: Sight, wish: UpsertWish): Json {
   const fields = mergeFields(sight, wish.body);
   const options = readOptions(wish.body);
-  const batch = openBatch(sight, apiEdit(desk), options.isTypecast);
+  const batch = openBatch(sight, apiEdit(desk), options);
   const drafts = needRecords(wish.body, "optional").map((record) =>
     draftOne(batch, record, { fields, isReplacing: wish.isReplacing }),
   );
