@@ -42,6 +42,8 @@ export interface Source {
   readonly names: readonly TextFact[];
   /** Uses of the type that switches checking off. */
   readonly anyLines: readonly number[];
+  /** What tests and groups of tests are called; the fixed parts of a title that is put together. */
+  readonly titles: readonly TextFact[];
   /** Tests marked to be left out or to be run alone, such as `test.only`. */
   readonly marked: readonly TextFact[];
   /** What the parser refused. */
@@ -97,6 +99,7 @@ export function parseSource(file: string, text: string): Source {
     strings: visited.strings,
     names: visited.names,
     anyLines: visited.anyLines,
+    titles: visited.titles,
     marked: visited.marked,
     syntaxErrors: parsed.errors.map((error) => error.message),
   };
@@ -168,10 +171,25 @@ interface Visited {
   readonly strings: TextFact[];
   readonly names: TextFact[];
   readonly anyLines: number[];
+  readonly titles: TextFact[];
   readonly marked: TextFact[];
 }
 
 const testWords = new Set(["test", "it", "describe", "suite"]);
+/** The name a call starts with: `test` of `test(...)`, `test.each(...)(...)` and `test.for(...)(...)`. */
+function rootName(node: Node): string | null {
+  if (node.type === "Identifier") return node.name;
+  if (node.type === "MemberExpression") return rootName(node.object);
+  return node.type === "CallExpression" ? rootName(node.callee) : null;
+}
+
+/** The text of a string or template, with a space for every hole. */
+function fixedText(node: Node): string | null {
+  if (node.type === "Literal") return typeof node.value === "string" ? node.value : null;
+  if (node.type !== "TemplateLiteral") return null;
+  return node.quasis.map((part) => part.value.raw).join(" ");
+}
+
 const testMarks = new Set(["skip", "only", "todo", "skipIf", "runIf", "fails"]);
 
 function visit(
@@ -185,6 +203,7 @@ function visit(
     strings: [],
     names: [],
     anyLines: [],
+    titles: [],
     marked: [],
   };
   const onFunction = (node: Pick<OxcFunction, "start" | "end" | "params">): void => {
@@ -219,6 +238,13 @@ function visit(
     },
     TSAnyKeyword: (node) => {
       found.anyLines.push(lineOf(node.start));
+    },
+    CallExpression: (node) => {
+      const name = rootName(node.callee);
+      const [first] = node.arguments;
+      if (name === null || first === undefined || !testWords.has(name)) return;
+      const title = fixedText(first);
+      if (title !== null) found.titles.push({ line: lineOf(node.start), text: title });
     },
     MemberExpression: (node) => {
       if (node.object.type !== "Identifier" || node.property.type !== "Identifier") return;
