@@ -1,11 +1,13 @@
 // The Airtable connector: the port's promises kept over Airtable's Web API. It only puts the parts
 // together; `describe` is the first call and settles what the others work on.
-import { must } from "../../core/assert.ts";
-import type { Connector } from "../connector.ts";
+import { assert, must } from "../../core/assert.ts";
+import type { Connector, Wanted } from "../connector.ts";
 import { sharedPacer, type Pacer } from "../pacer.ts";
 import { systemTiming, type Timing } from "../timing.ts";
 import { makeCaller } from "./caller.ts";
 import { limits } from "./limits.ts";
+import type { Writer } from "./prepare.ts";
+import { remove } from "./remove.ts";
 import { editedAfter, findByMarker, read, recheck } from "./lookup.ts";
 import { resolveTable, type Asked } from "./resolve.ts";
 import { stampStepMs } from "./row.ts";
@@ -13,7 +15,7 @@ import { scan } from "./scan.ts";
 import type { Table } from "./table.ts";
 import { makeTransport } from "./transport.ts";
 import { makeKnownOptions, type KnownOptions } from "./typecast.ts";
-import { create, remove, update, type Writer } from "./write.ts";
+import { create, update } from "./write.ts";
 
 export interface AirtableOptions extends Asked {
   readonly token: string;
@@ -72,7 +74,8 @@ export function makeAirtableConnector(options: AirtableOptions): Connector {
     return must(described, "describe comes before any other call").table;
   }
 
-  function writer(wanted: Writer["wanted"]): Writer {
+  function writer(wanted: Wanted, batch: readonly unknown[]): Writer {
+    assert(batch.length <= limits.writeBatchMax, "more rows than one Airtable call takes");
     return { caller, wanted, ...must(described, "describe comes before any other call") };
   }
 
@@ -94,9 +97,9 @@ export function makeAirtableConnector(options: AirtableOptions): Connector {
     recheck: (ids, wanted) => recheck(caller, table(), { ids, wanted }),
     findByMarker: (markers, wanted) => findByMarker(caller, table(), { markers, wanted }),
     editedAfter: (questions) => editedAfter(caller, table(), questions),
-    update: (writes, wanted) => update(writer(wanted), writes),
-    create: (creates, wanted) => create(writer(wanted), creates),
-    remove: (ids, wanted) => remove(writer(wanted), ids),
+    update: (writes, wanted) => update(writer(wanted, writes), writes),
+    create: (creates, wanted) => create(writer(wanted, creates), creates),
+    remove: (ids, wanted) => remove(writer(wanted, ids), ids),
     restore: (ids) =>
       Promise.resolve(
         ids.map(() => ({

@@ -1,102 +1,16 @@
-// Creates, updates and deletes rows: turns cells into JSON, picks the call (plain create, or upsert by
-// the marker), and turns the service's records back into rows. Refused batches are batch.ts's.
-import type { FieldId, RecordId } from "../../core/ids.ts";
-import { recordId } from "../../core/ids.ts";
-import type { ReadWindow, Row } from "../../core/row.ts";
-import { text, type Value } from "../../core/value.ts";
-import type { Create, Wanted, Write, WriteFailure, WriteOutcome } from "../connector.ts";
-import { writeBatch, type Batch } from "./batch.ts";
-import { blamedField } from "./blame.ts";
-import type { Caller, WriteResult } from "./caller.ts";
-import type { Refusal } from "./failure.ts";
-import { existing } from "./lookup.ts";
+// Creates and updates rows: picks the call (plain create, or upsert by the marker) and turns the
+// service's records back into rows. Cells become JSON in prepare.ts; refused batches are batch.ts's.
+import type { FieldId } from "../../core/ids.ts";
+import type { ReadWindow } from "../../core/row.ts";
+import { text } from "../../core/value.ts";
+import type { Create, Write, WriteOutcome } from "../connector.ts";
+import { writeBatch } from "./batch.ts";
+import type { WriteResult } from "./caller.ts";
+import { encode, invalid, makeBatch, sendPrepared, type Item, type Writer } from "./prepare.ts";
 import { decodeRow } from "./row.ts";
-import type { Table } from "./table.ts";
 import type { Call } from "./transport.ts";
-import { hasNewOption, isTypecastSafe, type KnownOptions } from "./typecast.ts";
-import { deletedSchema, writtenSchema, type WireWritten } from "./wire.ts";
-
-export interface Writer {
-  readonly caller: Caller;
-  readonly table: Table;
-  readonly options: KnownOptions;
-  readonly wanted: Wanted;
-}
-
-/** A row to be written, ready to send. */
-interface Item {
-  readonly id: RecordId | null;
-  readonly cells: ReadonlyMap<FieldId, Value>;
-  readonly json: Readonly<Record<string, unknown>>;
-}
-
-function failure(
-  table: Table,
-  item: { readonly cells: ReadonlyMap<FieldId, Value> },
-  failed: { readonly why: WriteFailure; readonly refusal: Refusal },
-): WriteOutcome {
-  const { message } = failed.refusal;
-  return {
-    kind: "failed",
-    why: failed.why,
-    message,
-    field: blamedField(table, item.cells.keys(), message),
-  };
-}
-
-function invalid(message: string, field: FieldId | null): WriteOutcome {
-  return { kind: "failed", why: "invalid", message, field };
-}
-
-/** The cells as JSON, or the outcome of a row that cannot be sent at all. */
-function encode(
-  writer: Writer,
-  id: RecordId | null,
-  cells: ReadonlyMap<FieldId, Value>,
-): Item | WriteOutcome {
-  const json: Record<string, unknown> = {};
-  for (const [field, value] of cells) {
-    const known = writer.table.fields.get(field);
-    if (known === undefined) return invalid("the field is not in the table", field);
-    const encoded = known.type.codec.encode(value);
-    if (encoded.kind === "refused") return invalid(encoded.why, field);
-    json[field] = encoded.cell;
-  }
-  if (hasNewOption(writer.options, cells) && !isTypecastSafe(writer.table, cells)) {
-    return invalid("a new option cannot be added in one write with links or files", null);
-  }
-  return { id, cells, json };
-}
-
-function isItem(thing: Item | WriteOutcome): thing is Item {
-  return !("kind" in thing);
-}
-
-/** Sends what can be sent, and puts all outcomes back into the order of `prepared`. */
-async function sendPrepared(
-  prepared: readonly (Item | WriteOutcome)[],
-  send: (items: readonly Item[]) => Promise<readonly WriteOutcome[]>,
-): Promise<readonly WriteOutcome[]> {
-  const outcomes = await send(prepared.filter(isItem));
-  let next = 0;
-  return prepared.map((entry) => {
-    if (!isItem(entry)) return entry;
-    const outcome = outcomes[next];
-    next += 1;
-    return outcome ?? { kind: "unknown", message: "no outcome for the row", hint: null };
-  });
-}
-
-function makeBatch(writer: Writer, send: Batch<Item>["send"]): Batch<Item> {
-  const { caller, table } = writer;
-  return {
-    send,
-    idOf: (item) => item.id,
-    failed: (item, why, refusal) => failure(table, item, { why, refusal }),
-    existing: (ids) => existing(caller, table, ids),
-    what: `the table "${table.schema.name}"`,
-  };
-}
+import { hasNewOption } from "./typecast.ts";
+import { writtenSchema, type WireWritten } from "./wire.ts";
 
 interface Sending {
   readonly writer: Writer;
@@ -199,57 +113,4 @@ export async function create(
   const mergeOn = creates.every((one) => one.marker !== null) ? mergeField(writer) : null;
   const batch = makeBatch(writer, (items) => sendRecords({ writer, items, mergeOn }));
   return sendPrepared(prepared, (items) => writeBatch(batch, items));
-}
-
-/** A deleted row, of which the answer says no more than its id. */
-function deletedRow(id: string, window: ReadWindow): Row {
-  return {
-    id: recordId(id),
-    title: "",
-    url: null,
-    createdAtMs: null,
-    stampMs: null,
-    editedBy: "us",
-    marker: null,
-    cells: new Map(),
-    window,
-  };
-}
-
-async function sendDelete(
-  caller: Caller,
-  table: Table,
-  items: readonly Item[],
-): Promise<WriteResult<readonly WriteOutcome[]>> {
-  const startMs = caller.nowMs();
-  const result = await caller.write(
-    {
-      kind: "write",
-      method: "DELETE",
-      stem: table.baseId,
-      path: `/${table.tableId}`,
-      query: { records: items.flatMap((item) => item.id ?? []) },
-    },
-    deletedSchema,
-  );
-  if (result.kind !== "done") return result;
-  const window = { startMs, endMs: caller.nowMs() };
-  const deleted = new Set(result.body.records.map((record) => record.id));
-  return {
-    kind: "done",
-    body: items.map(({ id }): WriteOutcome =>
-      id !== null && deleted.has(id)
-        ? { kind: "done", row: deletedRow(id, window), wasCreated: false }
-        : { kind: "unknown", message: "Airtable's answer does not name the row", hint: null },
-    ),
-  };
-}
-
-/** See `Connector.remove`: deletes, because the API knows no trash. */
-export function remove(writer: Writer, ids: readonly RecordId[]): Promise<readonly WriteOutcome[]> {
-  const batch = makeBatch(writer, (items) => sendDelete(writer.caller, writer.table, items));
-  return writeBatch(
-    batch,
-    ids.map((id) => ({ id, cells: new Map<FieldId, Value>(), json: {} })),
-  );
 }
