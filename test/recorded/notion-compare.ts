@@ -1,7 +1,7 @@
 // Compares a recorded answer with the sandbox's: status is the caller's; here shape, types, nulls, values.
 //
-// Masked are only things the sandbox is free to choose: ids (but consistently), instants (but not their
-// format), hosts of links, signatures, colours Notion picks at random, and words about the recording's
+// Masked are only things the sandbox is free to choose: ids (but consistently), milliseconds, the times of
+// objects older than the recording, hosts of links, signatures, colours Notion picks at random, and words about the recording's
 // workspace. Key order counts everywhere but under `properties`, where it follows the chosen ids.
 import { isObject, type Json } from "../../src/sandbox/notion/json.ts";
 import type { Translation } from "./notion-translation.ts";
@@ -10,6 +10,8 @@ export interface Comparison {
   readonly translation: Translation;
   /** Recorded ids that stand for several things and cannot be followed. */
   readonly ambiguousIds: ReadonlySet<string>;
+  /** When the recording began. */
+  readonly startMs: number;
   /** Option names whose colour no request ever set. */
   readonly hasChosenColor: (optionName: string) => boolean;
 }
@@ -99,9 +101,10 @@ function compareText(place: Place, recorded: string, ours: string): string | nul
   const different = `${show(recorded)} became ${show(ours)}`;
   if (freeWords.has(place.key)) return null;
   if (instants.has(place.key)) {
-    // Digits do not matter, but whether seconds and milliseconds are always zero does.
-    const format = (text: string): string =>
-      /:00\.000Z$/.test(text) ? "minute" : text.replaceAll(/\d/g, "0");
+    // Minutes are determined by the traffic, as the clock follows it; milliseconds are not.
+    if (isMinute(recorded) && isMinute(ours) && !isOlder(place)) {
+      return recorded === ours ? null : different;
+    }
     return format(recorded) === format(ours) ? null : different;
   }
   if (place.key === "next_cursor") {
@@ -129,6 +132,20 @@ function compareText(place: Place, recorded: string, ours: string): string | nul
     if (typeof name === "string" && hasChosenColor(name)) return null;
   }
   return mask(recorded) === mask(ours) ? null : different;
+}
+
+function isMinute(text: string): boolean {
+  return /:00\.000Z$/.test(text);
+}
+
+function format(text: string): string {
+  return isMinute(text) ? "minute" : text.replaceAll(/\d/g, "0");
+}
+
+/** Whether the object at hand was there before the recording began. */
+function isOlder(place: Place): boolean {
+  const created = isObject(place.owner) ? place.owner["created_time"] : null;
+  return typeof created === "string" && Date.parse(created) < place.comparison.startMs;
 }
 
 function raw(propertyId: string): string {

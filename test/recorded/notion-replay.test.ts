@@ -137,7 +137,12 @@ describe("recorded Notion traffic", () => {
 describe("the comparison itself", () => {
   const compare = (recorded: Parameters<typeof compareAnswers>[1], ours: typeof recorded): string[] =>
     compareAnswers(
-      { translation: makeTranslation({}), ambiguousIds: new Set(), hasChosenColor: () => false },
+      {
+        translation: makeTranslation({}),
+        ambiguousIds: new Set(),
+        startMs: Date.UTC(2026, 5, 27),
+        hasChosenColor: () => false,
+      },
       recorded,
       ours,
     );
@@ -161,10 +166,13 @@ describe("the comparison itself", () => {
     expect(compare([idA, idA], [idB, idC])).toHaveLength(1);
   });
 
-  test("lets instants differ, but not their format", () => {
+  test("wants the same minute, unless the object is older than the recording", () => {
     const minute = { created_time: "2026-06-27T17:05:00.000Z" };
-    expect(compare(minute, { created_time: "2025-01-01T00:00:00.000Z" })).toEqual([]);
-    expect(compare(minute, { created_time: "2026-06-27T17:05:09.626Z" })).toHaveLength(1);
+    expect(compare(minute, { ...minute })).toEqual([]);
+    expect(compare(minute, { created_time: "2026-06-27T17:06:00.000Z" })).toHaveLength(1);
     expect(compare(minute, { created_time: "2026-06-27T17:05:00.000+00:00" })).toHaveLength(1);
+    const older = { created_time: "2026-06-18T17:05:00.000Z" };
+    expect(compare(older, { created_time: "2026-06-27T17:06:00.000Z" })).toEqual([]);
+    expect(compare(older, { created_time: "2026-06-27T17:05:09.626Z" })).toHaveLength(1);
   });
 });

@@ -73,6 +73,7 @@ export function replayCassette(workspace: RecordedWorkspace, cassette: Cassette)
             {
               translation,
               ambiguousIds: new Set(workspace.ambiguousIds),
+              startMs,
               hasChosenColor: (name) => !colored.has(name),
             },
             ...comparable(translation, pair, ours.body),

@@ -93,6 +93,8 @@ export interface NotionAdmin extends SchemaDoor {
   setCapabilities(change: Partial<Capabilities>): void;
   setToken(token: string): void;
   setQueryLag(lagMs: number): void;
+  /** Repeats rows of one page at the head of the next, as rows that shift during a scan do. */
+  setPageOverlap(rows: number): void;
   /** Makes every query cursor given out so far invalid. */
   dropCursors(): void;
   /** Uses up the present rate-limit window. */
@@ -299,6 +301,7 @@ type OwnerDoor = Pick<
   | "setCapabilities"
   | "setToken"
   | "setQueryLag"
+  | "setPageOverlap"
   | "dropCursors"
   | "exhaustBudget"
   | "commitThenFail"
@@ -314,6 +317,9 @@ function makeOwnerDoor(parts: AdminParts): OwnerDoor {
     setToken: parts.setToken,
     setQueryLag: (lagMs) => {
       desk.index.setLag(lagMs);
+    },
+    setPageOverlap: (rows) => {
+      desk.overlapRows = rows;
     },
     dropCursors: () => {
       desk.sessions.clear();

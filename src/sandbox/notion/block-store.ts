@@ -102,6 +102,7 @@ export function changeBlock(
   const content = isObject(change.body) ? objectAt(change.body, block.type) : {};
   block.content = mergeContent(block.type, block.content, content);
   touch(world, block, change.byId);
+  touchParent(world, block, change.byId);
 }
 
 /** Moves a block, page or database to the trash, or back. */

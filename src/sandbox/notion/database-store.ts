@@ -10,6 +10,7 @@ import { changeSchema } from "./schema-change.ts";
 import { touchParent } from "./page-store.ts";
 import {
   childIds,
+  isAtOrBelow,
   touch,
   type Database,
   type DataSource,
@@ -123,6 +124,24 @@ export function createDataSource(world: World, wanted: NewDataSource): DataSourc
   return source;
 }
 
+/** Moves a database below another page. */
+export function moveDatabase(
+  world: World,
+  database: Database,
+  to: { readonly pageId: string; readonly byId: string },
+): void {
+  if (isAtOrBelow(world, to.pageId, database)) {
+    throw invalid("Cannot move a database into itself or one of its own pages.");
+  }
+  if (database.parent.kind !== "workspace") {
+    const siblings = childIds(world, database.parent.id).filter((id) => id !== database.id);
+    world.children.set(database.parent.id, siblings);
+  }
+  database.parent = { kind: "page", id: to.pageId };
+  childIds(world, to.pageId).push(database.id);
+  touchParent(world, database, to.byId);
+}
+
 /** Moves a data source into another database. */
 export function moveDataSource(
   world: World,
@@ -132,6 +151,9 @@ export function moveDataSource(
   const from =
     source.parent.kind === "database" ? world.databases.get(source.parent.id) : undefined;
   if (from === undefined) throw invalid("Data source has no parent database.");
+  if (isAtOrBelow(world, to.database.id, source)) {
+    throw invalid("Cannot move a data source below one of its own pages.");
+  }
   from.dataSourceIds = from.dataSourceIds.filter((id) => id !== source.id);
   to.database.dataSourceIds.push(source.id);
   source.parent = { kind: "database", id: to.database.id };

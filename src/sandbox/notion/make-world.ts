@@ -16,6 +16,7 @@ interface WorldOptions {
   readonly ids: IdSource;
   readonly workspaceName: string;
   readonly integrationName: string;
+  readonly searchLagMs: number;
   readonly person: WorkspacePerson;
 }
 
@@ -39,6 +40,7 @@ export function makeWorld(options: WorldOptions): World {
     unshared: new Set(),
     onPageChange: () => {},
     nextOrder: 1,
+    searchLagMs: options.searchLagMs,
     baseUrl: "https://api.notion.com",
   };
   const person = ids.arbitrary();

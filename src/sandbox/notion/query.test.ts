@@ -106,6 +106,20 @@ describe("order and pages", () => {
     expect(titles(rest)).toEqual(["a"]);
   });
 
+  test("rows can be made to turn up on two pages", () => {
+    for (const name of ["a", "b", "c", "d"]) row(name);
+    workshop.admin.setPageOverlap(1);
+    const first = query({ page_size: 2 });
+    const second = query({ page_size: 2, start_cursor: first["next_cursor"] ?? null });
+    const third = query({ page_size: 2, start_cursor: second["next_cursor"] ?? null });
+    expect([first, second, third].map(titles)).toEqual([
+      ["d", "c"],
+      ["c", "b"],
+      ["b", "a"],
+    ]);
+    expect(third).toMatchObject({ has_more: false });
+  });
+
   test("page sizes above 100 are refused, 0 means the default", () => {
     expect(refusal({ page_size: 101 })).toBe(
       "body failed validation: body.page_size should be ≤ `100`, instead was `101`.",
@@ -166,6 +180,26 @@ describe("what a query sees", () => {
         "Name",
       ]);
     }
+  });
+});
+
+describe("search", () => {
+  test("finds titles, shared and live, only after its lag", () => {
+    open({ searchLagMs: 10_000 });
+    const id = row("Spec of the sandbox");
+    const hits = (body: JsonObject): unknown => call("POST", "search", body).body["results"];
+    expect(hits({ query: "sandbox spec" })).toEqual([]);
+    clock.advance(10_000);
+    expect(hits({ query: "sandbox spec" })).toMatchObject([{ object: "page", id }]);
+    expect(
+      hits({ query: "Q", filter: { property: "object", value: "data_source" } }),
+    ).toMatchObject([{ object: "data_source", id: source }]);
+    workshop.admin.trash(id);
+    expect(hits({ query: "sandbox" })).toEqual([]);
+    expect(hits({ query: "sandbox", filter: { in_trash: true } })).toMatchObject([{ id }]);
+    workshop.admin.restore(id);
+    workshop.admin.unshare(id);
+    expect(hits({ query: "sandbox" })).toEqual([]);
   });
 });
 

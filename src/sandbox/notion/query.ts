@@ -24,6 +24,8 @@ export interface QueryDesk {
   readonly sessions: Map<string, Session>;
   /** Rows one query may reach. */
   readonly rowsMax: number;
+  /** Rows every later page repeats from the page before, as shifting rows do; 0 normally. */
+  overlapRows: number;
 }
 
 export interface QueryPage {
@@ -54,11 +56,13 @@ export function queryRows(
   const rows = isCapped ? all.slice(0, desk.rowsMax) : all;
   const key = JSON.stringify([body["filter"] ?? null, body["sorts"] ?? null, wantsArchived]);
   const session = openSession(world, desk, { source, key, cursor: stringAt(body, "start_cursor") });
-  const start = startOf(rows, session);
-  const next = rows[start + pageSize];
-  session.state.offset = start + pageSize;
+  const overlap = session.rowId === null ? 0 : Math.min(desk.overlapRows, pageSize - 1);
+  const start = Math.max(0, startOf(rows, session) - overlap);
+  const end = start + pageSize;
+  const next = rows[end];
+  session.state.offset = end;
   return {
-    rows: rows.slice(start, start + pageSize),
+    rows: rows.slice(start, end),
     nextCursor: next === undefined ? null : `s:${session.id}:${next.id}`,
     isCapped,
   };

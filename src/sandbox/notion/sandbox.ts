@@ -27,6 +27,8 @@ export interface NotionSandboxOptions {
   readonly queryRowsMax?: number;
   /** How long queries do not see a change. Default 0. */
   readonly queryLagMs?: number;
+  /** How long a search does not find a new page or data source. Default 0. */
+  readonly searchLagMs?: number;
   readonly workspaceName?: string;
   readonly integrationName?: string;
   /** The person who owns the workspace, and does what the side door does. */
@@ -60,6 +62,7 @@ export function makeNotionSandbox(options: NotionSandboxOptions = {}): NotionWor
     ids: makeIdSource(options.seed ?? 1),
     workspaceName: options.workspaceName ?? "Sandbox",
     integrationName: options.integrationName ?? "Tandem",
+    searchLagMs: options.searchLagMs ?? 0,
     person: options.person ?? { name: "Ada Sandbox", email: "ada@example.com" },
   });
   const index = makeQueryIndex(world, options.queryLagMs ?? 0);
@@ -71,6 +74,7 @@ export function makeNotionSandbox(options: NotionSandboxOptions = {}): NotionWor
     index,
     sessions: new Map(),
     rowsMax: options.queryRowsMax ?? defaultQueryRowsMax,
+    overlapRows: 0,
   };
   const limit = options.rateLimit === undefined ? defaultRateLimit : options.rateLimit;
   const limiter = makeLimiter(clock, limit);

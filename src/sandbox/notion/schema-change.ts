@@ -49,6 +49,8 @@ function changeProperty(change: SchemaChange, key: string, entry: Json): void {
   if (type !== null) retypeProperty(change, existing, { type, entry });
   const description = entry["description"];
   if (typeof description === "string" || description === null) existing.description = description;
+  // Options sent without the description clear it (Notion docs: Update data source properties).
+  else if (type === "select" || type === "multi_select") existing.description = null;
 }
 
 /** Renames a column; the new name must be free. */

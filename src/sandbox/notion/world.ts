@@ -125,6 +125,8 @@ export interface World {
   /** Called after every change of a row; the lagging query index hangs here. */
   onPageChange: (page: Page) => void;
   nextOrder: number;
+  /** How long a search does not find something new. */
+  readonly searchLagMs: number;
   /** Where the sandbox can be reached; answers that print links to themselves use it. */
   baseUrl: string;
 }
@@ -152,6 +154,12 @@ export function ancestors(world: World, node: WorldNode): WorldNode[] {
     parent = above.parent;
   }
   return found;
+}
+
+/** Whether an id is the node's own or that of something below it. */
+export function isAtOrBelow(world: World, id: string, node: WorldNode): boolean {
+  const found = findNode(world, id);
+  return found === node || (found !== null && ancestors(world, found).includes(node));
 }
 
 /** Whether the integration can see a node. Sharing flows down from what was shared. */

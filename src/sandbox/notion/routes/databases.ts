@@ -8,7 +8,7 @@ import {
   type Call,
   type Route,
 } from "../call.ts";
-import { createDatabase } from "../database-store.ts";
+import { createDatabase, moveDatabase } from "../database-store.ts";
 import { booleanAt, objectAt, type JsonObject } from "../json.ts";
 import { parseLook } from "../look.ts";
 import { checkEditable, touchParent } from "../page-store.ts";
@@ -50,7 +50,12 @@ function update(call: Call): JsonObject {
   const isInTrash = booleanAt(body, "in_trash") ?? booleanAt(body, "archived");
   if (isInTrash === false) database.isInTrash = false;
   checkEditable(world, database);
-  if ("parent" in body) database.parent = needParent(call, ["page"]);
+  if ("parent" in body) {
+    const parent = needParent(call, ["page"]);
+    if (parent.kind === "page") {
+      moveDatabase(world, database, { pageId: parent.id, byId: world.botId });
+    }
+  }
   changeLook(call, database);
   if (isInTrash === true) database.isInTrash = true;
   if (isInTrash !== null) {

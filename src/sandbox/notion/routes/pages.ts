@@ -25,7 +25,8 @@ function create(call: Call): JsonObject {
     cover: body["cover"],
     byId: world.botId,
   });
-  const children = arrayAt(body, "children");
+  // `content` is the newer name of `children`.
+  const children = arrayAt(body, "children" in body ? "children" : "content");
   if (children.length > 0) {
     appendBlocks(world, page, { children, byId: world.botId, after: null });
   }

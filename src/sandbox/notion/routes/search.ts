@@ -37,6 +37,7 @@ function search(call: Call): JsonObject {
   const words = (stringAt(body, "query") ?? "").toLowerCase().split(/\s+/).filter(Boolean);
   const found = hits
     .filter((hit) => wanted === null || hit.kind === wanted)
+    .filter((hit) => hit.createdAtMs + world.searchLagMs <= world.clock.nowMs())
     .filter((hit) => isVisible(world, hit) && readsAsTrashed(world, hit) === wantsTrash)
     .map((hit) => ({ hit, title: titleOf(world, hit).toLowerCase() }))
     .filter(({ title }) => words.every((word) => title.includes(word)));
