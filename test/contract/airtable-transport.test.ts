@@ -46,18 +46,22 @@ interface Bench {
   readonly connector: Connector;
   readonly slept: number[];
   readonly urls: string[];
+  readonly bodies: string[];
 }
 
 /** A described connector whose calls to the table are answered by `handler`. */
 async function bench(handler: Handler, callMs = 2_000): Promise<Bench> {
   const urls: string[] = [];
+  const bodies: string[] = [];
   let nth = 0;
   const server = createServer((request, response) => {
     const url = request.url ?? "";
-    request.resume();
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
       if (url.startsWith("/v0/meta/")) return send(response, 200, schema);
       urls.push(`${request.method} ${url}`);
+      bodies.push(Buffer.concat(chunks).toString());
       nth += 1;
       handler(response, request, nth);
     });
@@ -88,7 +92,7 @@ async function bench(handler: Handler, callMs = 2_000): Promise<Bench> {
     isPaced: false,
   });
   await connector.describe();
-  return { connector, slept, urls };
+  return { connector, slept, urls, bodies };
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {
@@ -264,6 +268,21 @@ describe("refusals", () => {
   });
 });
 
+test("a token that cannot stand in a header is not quoted in the error", async () => {
+  const timing: Timing = { nowMs: () => 0, sleep: () => Promise.resolve(), random: () => 0 };
+  const connector = makeAirtableConnector({
+    token: "pat\u0000Secret",
+    baseUrl: "http://127.0.0.1:9",
+    base: baseId,
+    table: "Tasks",
+    known: null,
+    timing,
+  });
+  const error = await connector.describe().catch((thrown: unknown) => String(thrown));
+  expect(error).toContain("header");
+  expect(error).not.toContain("Secret");
+});
+
 describe("listings", () => {
   const page = (id: string, offset?: string): unknown => ({
     records: [{ ...record, id }],
@@ -305,15 +324,26 @@ describe("listings", () => {
   });
 
   test("an offset that comes twice leaves it incomplete", async () => {
-    const { connector } = await bench((response) => send(response, 200, page("rec1", "itr/rec1")));
+    const { connector, urls } = await bench((response) =>
+      send(response, 200, page("rec1", "itr/rec1")),
+    );
     expect((await drain(connector)).end).toMatchObject({ isComplete: false });
+    expect(urls).toHaveLength(2);
   });
 
   test("a formula too long for an address goes by POST", async () => {
-    const { connector, urls } = await bench((response) => send(response, 200, { records: [] }));
+    const { connector, urls, bodies } = await bench((response, _request, nth) =>
+      send(response, 200, { records: [], ...(nth === 1 ? { offset: "itr/rec" } : {}) }),
+    );
     const markers = Array.from({ length: 100 }, (_, at) => `${at}`.padStart(200, "x"));
     expect(await connector.findByMarker(markers, wanted)).toEqual([]);
-    expect(urls).toEqual([`POST /v0/${baseId}/${tableId}/listRecords?`]);
+    const url = `POST /v0/${baseId}/${tableId}/listRecords?`;
+    expect(urls).toEqual([url, url]);
+    // Left in the address, the offset would be passed over and the first page come for ever.
+    expect(bodies.map((body) => /"offset":"([^"]*)"/.exec(body)?.[1])).toEqual([
+      undefined,
+      "itr/rec",
+    ]);
   });
 
   test("a formula the service does not take: editedAfter cannot tell", async () => {

@@ -16,7 +16,7 @@ import type { WireRecord } from "./wire.ts";
 const stampBackMs = 500;
 export const stampStepMs = 1_500;
 
-export function rowUrl(table: Table, id: string): string {
+function rowUrl(table: Table, id: string): string {
   return `https://airtable.com/${table.baseId}/${table.tableId}/${id}`;
 }
 

@@ -13,7 +13,7 @@ export const pseudo: Readonly<Record<"id" | "created" | "url", FieldId>> = {
   url: fieldId("@url"),
 };
 
-export interface TableField {
+interface TableField {
   readonly field: Field;
   readonly type: FieldType;
 }

@@ -54,14 +54,17 @@ function withoutUrl(message: string): string {
   return message.replace(/^request to \S+ failed/, "the request failed");
 }
 
-function failureReply(thrown: unknown): Reply {
+function failureReply(thrown: unknown, token: string): Reply {
+  // A token with a stray character in it is quoted by the error about the header it cannot stand in.
+  const clean = (message: string): string => withoutUrl(message).replaceAll(token, "(token)");
   if (isClientError(thrown)) {
     if (typeof thrown.statusCode === "number") {
       return { kind: "unreadable", status: thrown.statusCode };
     }
-    return { kind: "network", message: withoutUrl(thrown.message) };
+    return { kind: "network", message: clean(thrown.message) };
   }
-  return { kind: "network", message: thrown instanceof Error ? thrown.message : "unknown failure" };
+  const message = thrown instanceof Error ? clean(thrown.message) : "unknown failure";
+  return { kind: "network", message };
 }
 
 interface HeaderBag {
@@ -80,8 +83,9 @@ function retryAfterMsOf(headers: HeaderBag): number | null {
 
 export function makeTransport(options: TransportOptions): Transport {
   const callMs = options.callMs ?? limits.callMs;
+  const token = options.token.trim();
   const client = new Airtable({
-    apiKey: options.token,
+    apiKey: token,
     noRetryIfRateLimited: true,
     // A little later than our own deadline, which must be the one to speak; this one frees the socket.
     requestTimeout: callMs + 1_000,
@@ -112,7 +116,7 @@ export function makeTransport(options: TransportOptions): Transport {
           dateMs: dateMsOf(response.headers),
           retryAfterMs: retryAfterMsOf(response.headers),
         }),
-        failureReply,
+        (thrown: unknown) => failureReply(thrown, token),
       );
     try {
       return await Promise.race([sent, deadline]);

@@ -8,7 +8,7 @@ import { SyncError } from "../../errors.ts";
 import { addRow, cellOf, editRow, trashRow, type MemoryTable, type StoredRow } from "./table.ts";
 
 /** What the next call meets. Reads know only `down`. */
-export type MemoryFault =
+type MemoryFault =
   /** Done, and the answer lost. */
   | "lost-after"
   /** Not done, and the answer lost. */
