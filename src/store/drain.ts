@@ -82,3 +82,15 @@ async function renumber(
     .where("id", "=", 1)
     .execute();
 }
+
+/** The newest entry that was marked as written. Null too right after a log was continued. */
+export async function loadDrained(db: Kysely<Tables>): Promise<NumberedEntry | null> {
+  const row = await db
+    .selectFrom("audit")
+    .innerJoin("entry", "entry.seq", "audit.drained_seq")
+    .select(["entry.seq", "entry.doc"])
+    .where("audit.id", "=", 1)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  return { seq: row.seq, entry: decodeDocument(entryDocument, `entry ${row.seq}`, row.doc) };
+}

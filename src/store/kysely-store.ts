@@ -3,7 +3,7 @@
 import type { Kysely } from "kysely";
 
 import { saveChange } from "./commit.ts";
-import { drain } from "./drain.ts";
+import { drain, loadDrained } from "./drain.ts";
 import { checkRow, dropRow, renewRow, takeRow, type LeaseLock } from "./lease.ts";
 import * as query from "./query.ts";
 import type { Lease, Store, StoreChange } from "./store.ts";
@@ -53,6 +53,7 @@ export function makeKyselyStore(options: KyselyStoreOptions): Store {
     renewLease: (lease) => safely(() => leases.renew(lease)),
     dropLease: (lease) => safely(() => leases.drop(lease)),
     drainEntries: (sink) => safely(() => drain(db, sink)),
+    loadDrained: () => safely(() => loadDrained(db)),
     close: async () => {
       leases.releaseAll();
       await db.destroy();

@@ -8,7 +8,7 @@ import type { Lease } from "./store.ts";
 import type { Tables } from "./tables.ts";
 
 /** How long a lease holds without being renewed. Renewed every 30 s (spec 4.6). */
-export const leaseTtlMs = 120_000;
+const leaseTtlMs = 120_000;
 
 export interface TakeOptions {
   readonly name: string;

@@ -60,7 +60,7 @@ const answer: z.ZodType<ConflictAnswer> = z.union([
   z.strictObject({ keep: z.literal("both") }),
 ]);
 
-export const conflictStatus: z.ZodType<Conflict["status"]> = oneOf({
+const conflictStatus: z.ZodType<Conflict["status"]> = oneOf({
   open: true,
   answered: true,
   closed: true,

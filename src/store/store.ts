@@ -209,6 +209,8 @@ export interface Store {
    * store was lost or put back from a backup) is continued after its last line.
    */
   drainEntries(sink: EntrySink): Promise<void>;
+  /** The newest entry that the audit log holds for certain, or null: what its last line must be. */
+  loadDrained(): Promise<NumberedEntry | null>;
 
   close(): Promise<void>;
 }

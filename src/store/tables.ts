@@ -2,12 +2,12 @@
 // text for ids and JSON documents. Columns exist for what is searched or kept unique; all else lies in
 // the row's `doc`.
 
-export interface MetaTable {
+interface MetaTable {
   readonly key: string;
   readonly value: string;
 }
 
-export interface PairTable {
+interface PairTable {
   readonly id: string;
   readonly doc: string;
 }
@@ -30,7 +30,7 @@ export interface LinkTable {
   readonly doc: string;
 }
 
-export interface IntentTable {
+interface IntentTable {
   readonly id: string;
   readonly pair: string;
   readonly link: string;
@@ -38,7 +38,7 @@ export interface IntentTable {
   readonly doc: string;
 }
 
-export interface ConflictTable {
+interface ConflictTable {
   readonly pair: string;
   readonly id: string;
   readonly link: string;
@@ -47,14 +47,14 @@ export interface ConflictTable {
   readonly doc: string;
 }
 
-export interface QuarantineTable {
+interface QuarantineTable {
   readonly link: string;
   readonly side: string;
   readonly pair: string;
   readonly doc: string;
 }
 
-export interface RunTable {
+interface RunTable {
   readonly id: string;
   readonly pair: string;
   readonly started_at: number;
@@ -62,7 +62,7 @@ export interface RunTable {
   readonly doc: string;
 }
 
-export interface EntryTable {
+interface EntryTable {
   readonly seq: number;
   readonly run: string;
   readonly pair: string;
@@ -73,13 +73,13 @@ export interface EntryTable {
 }
 
 /** One row: the last number given to an entry, and the last one that is in the audit log. */
-export interface AuditTable {
+interface AuditTable {
   readonly id: number;
   readonly last_seq: number;
   readonly drained_seq: number;
 }
 
-export interface LeaseTable {
+interface LeaseTable {
   readonly name: string;
   /** Null once the lease was dropped. */
   readonly holder: string | null;

@@ -17,7 +17,7 @@ export function isObject(data: unknown): data is JsonObject {
   return typeof data === "object" && data !== null && !Array.isArray(data);
 }
 
-export function isTextOrNull(data: unknown): data is string | null {
+function isTextOrNull(data: unknown): data is string | null {
   return data === null || typeof data === "string";
 }
 
