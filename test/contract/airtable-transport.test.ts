@@ -283,6 +283,33 @@ test("a token that cannot stand in a header is not quoted in the error", async (
   expect(error).not.toContain("Secret");
 });
 
+describe("lookups", () => {
+  const missing = { error: { type: "MODEL_ID_NOT_FOUND", message: "Record not found" } };
+  const empty: Handler = (response, request) =>
+    request.url?.includes(`/${row}`) === true
+      ? send(response, 404, missing)
+      : send(response, 200, { records: [] });
+
+  test("without the control row nothing is proven, and the single call is not even asked", async () => {
+    const { connector, urls } = await bench(empty);
+    const readings = await connector.read([row], wanted, recordId("recCCCCCCCCCCCCCC"));
+    expect(readings.get(row)).toMatchObject({ state: "unknown" });
+    expect(urls).toHaveLength(1);
+  });
+
+  test("with no row to stand witness, a 404 for the single row is the evidence", async () => {
+    const { connector } = await bench(empty);
+    expect((await connector.read([row], wanted, null)).get(row)).toMatchObject({ state: "gone" });
+  });
+
+  test("a marker found by a loose comparison does not count", async () => {
+    const loose = { ...record, fields: { [name]: "a", [key]: "K1 " } };
+    const { connector } = await bench((response) => send(response, 200, { records: [loose] }));
+    expect(await connector.findByMarker(["k1"], wanted)).toEqual([]);
+    expect(await connector.findByMarker(["K1 "], wanted)).toHaveLength(1);
+  });
+});
+
 describe("listings", () => {
   const page = (id: string, offset?: string): unknown => ({
     records: [{ ...record, id }],
@@ -291,6 +318,7 @@ describe("listings", () => {
   async function drain(connector: Connector): Promise<{ ids: string[]; end: unknown }> {
     const ids: string[] = [];
     const scan = connector.scan(wanted);
+    // Bound: the scan ends itself.
     for (;;) {
       const step = await scan.next();
       if (step.done === true) return { ids, end: step.value };

@@ -52,6 +52,7 @@ interface Scanned {
 async function scanAll(connector: Connector, wanted: Wanted): Promise<Scanned> {
   const rows: Row[] = [];
   const scan = connector.scan(wanted);
+  // Bound: the scan ends itself.
   for (;;) {
     const step = await scan.next();
     if (step.done === true) return { rows, end: step.value };

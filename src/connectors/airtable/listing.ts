@@ -113,6 +113,7 @@ export async function listAll(
 ): Promise<{ readonly pages: readonly ListedPage[]; readonly end: ListingEnd }> {
   const pages: ListedPage[] = [];
   const listed = list(caller, table, listing);
+  // Bound: the listing ends itself, after `listingPagesMax` pages a pass at the latest.
   for (;;) {
     const step = await listed.next();
     if (step.done === true) return { pages, end: step.value };

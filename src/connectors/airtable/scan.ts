@@ -29,6 +29,7 @@ export async function* scan(
     formula: formulaOf(wanted.filter),
   };
   const listed = list(caller, table, listing);
+  // Bound: the listing ends itself, after `listingPagesMax` pages a pass at the latest.
   for (;;) {
     const step = await listed.next();
     if (step.done !== true) {
