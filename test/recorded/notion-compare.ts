@@ -118,6 +118,9 @@ function compareText(place: Place, recorded: string, ours: string): string | nul
       ? null
       : `id ${recorded} was ${translation.text(recorded)}, now ${ours}`;
   }
+  if (/^task_[0-9a-f]{32}$/.test(recorded)) {
+    return /^task_/.test(ours) && translation.learn(recorded, ours) ? null : different;
+  }
   if (propertyIds.has(place.key)) {
     if (recorded === "title" || recorded.startsWith("verification")) {
       return recorded === ours ? null : different;

@@ -91,8 +91,8 @@ const folders: readonly Folder[] = [
   },
   {
     name: "notion-sdk-py",
-    matched: 202,
-    notServed: 22,
+    matched: 207,
+    notServed: 18,
     outOfReach: 0,
     workspace: {
       rootId: "393abc1e-edcd-80f3-813b-e205934558c6",

@@ -5,7 +5,7 @@
 import { isObject, type Json, type JsonObject } from "../../src/sandbox/notion/json.ts";
 
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
-const plainUuid = /(?<![0-9a-f-])[0-9a-f]{32}(?![0-9a-f-])/g;
+const plainUuid = /(?<![\w-])[0-9a-f]{32}(?![\w-])/g;
 
 export interface Translation {
   /** Sets or checks a pair; false when it contradicts what was learned. */

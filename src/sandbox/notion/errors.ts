@@ -45,7 +45,14 @@ export function failedValidation(path: string, should: string, was: Json | undef
 }
 
 /** What a 404 calls the missing thing; a missing data source is called a database (recorded). */
-export type Noun = "page" | "database" | "block" | "user" | "comment" | "file upload" | "property";
+export type Noun =
+  | "page"
+  | "database"
+  | "block"
+  | "user"
+  | "comment"
+  | "file upload"
+  | "async task";
 
 /** 404 in the real words, which name the integration and say nothing about whether the id exists. */
 export function notFound(

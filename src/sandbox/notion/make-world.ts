@@ -36,6 +36,7 @@ export function makeWorld(options: WorldOptions): World {
     blocks: new Map(),
     comments: new Map(),
     fileUploads: new Map(),
+    tasks: new Map(),
     children: new Map(),
     unshared: new Set(),
     onPageChange: () => {},

@@ -20,6 +20,7 @@ import { commentRoutes } from "./routes/comments.ts";
 import { databaseRoutes } from "./routes/databases.ts";
 import { dataSourceRoutes } from "./routes/data-sources.ts";
 import { fileUploadRoutes } from "./routes/file-uploads.ts";
+import { markdownRoutes } from "./routes/markdown.ts";
 import { pagePropertyRoutes } from "./routes/page-property.ts";
 import { pageRoutes } from "./routes/pages.ts";
 import { searchRoutes } from "./routes/search.ts";
@@ -34,6 +35,7 @@ const routes: readonly Route[] = [
   ...pageRoutes,
   ...pagePropertyRoutes,
   ...blockRoutes,
+  ...markdownRoutes,
   ...commentRoutes,
   ...fileUploadRoutes,
 ];
@@ -65,7 +67,8 @@ export function makeService(parts: ServiceParts): SandboxService {
     try {
       const { body, isBare } = answerOf(parts, request);
       return {
-        status: 200,
+        // Work that was only taken on answers 202.
+        status: body["object"] === "async_task" && body["status"] === "queued" ? 202 : 200,
         headers: { "x-notion-request-id": requestId },
         body: isBare ? body : { ...body, request_id: requestId },
       };

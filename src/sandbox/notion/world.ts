@@ -118,6 +118,8 @@ export interface World {
   readonly blocks: Map<string, Block>;
   readonly comments: Map<string, Comment>;
   readonly fileUploads: Map<string, FileUpload>;
+  /** Asynchronous changes by task id. */
+  readonly tasks: Map<string, { readonly pageId: string; readonly createdAtMs: number }>;
   /** Children of a page or block in reading order: blocks, pages and databases alike. */
   readonly children: Map<string, string[]>;
   /** Ids taken away from the integration; everything below them is gone for it too. */

@@ -2,7 +2,8 @@
 import { needPage, needParent, pathId, viewOf, type Call, type Route } from "../call.ts";
 import { appendBlocks } from "../block-store.ts";
 import { failedValidation, inTrash } from "../errors.ts";
-import { arrayAt, booleanAt, isObject, type JsonObject } from "../json.ts";
+import { arrayAt, booleanAt, isObject, objectAt, stringAt, type JsonObject } from "../json.ts";
+import { parseMarkdown } from "../markdown/parse.ts";
 import { changePage, createPage, movePage } from "../page-store.ts";
 import { renderPage } from "../render/object.ts";
 import { findNode, ancestors, type Parent, type World } from "../world.ts";
@@ -18,19 +19,36 @@ function create(call: Call): JsonObject {
   const { world, body } = call;
   const parent = needParent(call, ["data_source", "page"]);
   checkParent(world, parent);
+  const markdown = readMarkdown(body);
   const page = createPage(world, {
     parent,
-    properties: propertiesOf(body) ?? {},
+    properties: { ...markdown.title, ...propertiesOf(body) },
     icon: body["icon"],
     cover: body["cover"],
     byId: world.botId,
   });
   // `content` is the newer name of `children`.
-  const children = arrayAt(body, "children" in body ? "children" : "content");
+  const children = [
+    ...arrayAt(body, "children" in body ? "children" : "content"),
+    ...markdown.children,
+  ];
   if (children.length > 0) {
     appendBlocks(world, page, { children, byId: world.botId, after: null });
   }
   return renderPage(world, page, viewOf(call));
+}
+
+/** `markdown` of a create. Its first heading becomes the title, unless one is given (recorded). */
+function readMarkdown(body: JsonObject): {
+  readonly title: JsonObject;
+  readonly children: readonly JsonObject[];
+} {
+  const [first, ...rest] = parseMarkdown(stringAt(body, "markdown") ?? "");
+  if (first === undefined) return { title: {}, children: [] };
+  const heading = objectAt(first, "heading_1");
+  const hasTitle = "title" in (propertiesOf(body) ?? {});
+  if (hasTitle || first["type"] !== "heading_1") return { title: {}, children: [first, ...rest] };
+  return { title: { title: arrayAt(heading, "rich_text") }, children: rest };
 }
 
 function checkParent(world: World, parent: Parent): void {

@@ -1,4 +1,4 @@
-// Users: the own bot, the list, one by id.
+// Users: the own bot, the list, one by id. The workspace's custom emojis, of which there are none, live here too.
 import { pathId, type Call, type Route } from "../call.ts";
 import { notFound } from "../errors.ts";
 import type { JsonObject } from "../json.ts";
@@ -8,6 +8,7 @@ import { renderMember, renderSelf } from "../render/user.ts";
 export const userRoutes: readonly Route[] = [
   { method: "GET", path: "users/me", needs: "none", handler: ({ world }) => renderSelf(world) },
   { method: "GET", path: "users", needs: "users", handler: listUsers },
+  { method: "GET", path: "custom_emojis", needs: "read", handler: listCustomEmojis },
   { method: "GET", path: "users/:user_id", needs: "users", handler: retrieveUser },
 ];
 
@@ -25,6 +26,11 @@ function listUsers({ world, query }: Call): JsonObject {
     slice.items.map((user) => renderMember(world, user)),
     slice,
   );
+}
+
+/** The sandbox's workspace has none; the key order is the recorded one. */
+function listCustomEmojis(): JsonObject {
+  return { object: "list", type: "custom_emoji", results: [], has_more: false, next_cursor: null };
 }
 
 function retrieveUser(call: Call): JsonObject {
