@@ -29,13 +29,13 @@ export function parseFormula(source: string): Node {
 function parseLevel(reader: Reader, level: number): Node {
   const marks = levels[level];
   if (marks === undefined) return parseUnary(reader);
+  const nextMark = (): BinaryMark | undefined => marks.find((mark) => isMark(reader, mark));
   let left = parseLevel(reader, level + 1);
-  for (;;) {
-    const mark = marks.find((candidate) => isMark(reader, candidate));
-    if (mark === undefined) return left;
+  for (let mark = nextMark(); mark !== undefined; mark = nextMark()) {
     reader.at += 1;
     left = { kind: "binary", mark, left, right: parseLevel(reader, level + 1) };
   }
+  return left;
 }
 
 function parseUnary(reader: Reader): Node {
