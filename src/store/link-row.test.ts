@@ -1,0 +1,69 @@
+import { expect, test } from "vitest";
+
+import { everyValue, makeCell, makeLink, title } from "../../test/fixture/store.ts";
+import { InvariantError } from "../core/assert.ts";
+import * as values from "../core/value.ts";
+import { decodeLink, encodeLink, titleKey } from "./link-row.ts";
+
+const linkWith = (change: Parameters<typeof makeCell>[0]) =>
+  makeLink("a", { cells: new Map([[title, makeCell(change)]]) });
+
+test("a cell that differs between the sides keeps both values", () => {
+  const link = linkWith({ left: values.number(17.04), right: values.number(17), rev: 4 });
+  expect(decodeLink(encodeLink(link))).toEqual(link);
+});
+
+test("a cell that is the same on both sides is stored once", () => {
+  const link = linkWith({ left: everyValue.people, right: everyValue.people });
+  const row = encodeLink(link);
+  expect(row.doc.split("ana@example.com")).toHaveLength(2);
+  expect(decodeLink(row)).toEqual(link);
+});
+
+test.each<[string, () => unknown]>([
+  ["a number that JSON cannot hold", () => linkWith({ left: values.number(1), atMs: Infinity })],
+  ["a value of no kind", () => linkWith({ left: JSON.parse('{"kind":"colour"}') })],
+  [
+    "a pending edit without its time",
+    () =>
+      makeLink("a", {
+        pending: {
+          left: new Map([[title, { key: "t:x", loMs: -Infinity, hiMs: 1 }]]),
+          right: new Map(),
+        },
+      }),
+  ],
+])("%s is not stored", (_, make) => {
+  expect(() => encodeLink(make() as ReturnType<typeof makeLink>)).toThrow(InvariantError);
+});
+
+test.each<[string, (doc: string) => string]>([
+  ["no JSON", (doc) => doc.slice(1)],
+  ["no cells", (doc) => doc.replace('"cells"', '"shells"')],
+  ["no pending edits", (doc) => doc.replace('"pending"', '"spending"')],
+  ["a broken value", (doc) => doc.replace('"kind":"text"', '"kind":"next"')],
+  ["a broken rev", (doc) => doc.replace('"rev":1', '"rev":"1"')],
+  ["a broken side", (doc) => doc.replace('"lossySide":null', '"lossySide":"middle"')],
+  ["a broken rule", (doc) => doc.replace('"rule":"F14"', '"rule":14')],
+  ["a broken previous", (doc) => doc.replace('"previous":null', '"previous":{"left":null}')],
+  ["a broken archival", (doc) => doc.replace('"archival":null', '"archival":{"side":"left"}')],
+  ["broken stamps", (doc) => doc.replace('"ownStamps":{"left":null', '"ownStamps":{"left":"x"')],
+])("%s in the store is damage, told with the link's id", (_, damage) => {
+  const row = encodeLink(makeLink("a"));
+  const doc = damage(row.doc);
+  expect(doc).not.toBe(row.doc);
+  expect(() => decodeLink({ ...row, doc })).toThrow(
+    expect.objectContaining({ code: "store_corrupt", message: expect.stringContaining("link a") }),
+  );
+});
+
+test("an unheard-of state in the store is damage", () => {
+  const row = encodeLink(makeLink("a"));
+  expect(() => decodeLink({ ...row, state: "asleep" })).toThrow(
+    expect.objectContaining({ code: "store_corrupt" }),
+  );
+});
+
+test("titles are looked up without case and in one normal form", () => {
+  expect(titleKey("ÜBER")).toBe(titleKey("u\u0308ber"));
+});
