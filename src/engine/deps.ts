@@ -23,6 +23,8 @@ export type Progress =
 
 export interface EngineDeps {
   readonly connectors: Sided<Connector>;
+  /** How the config names each table. */
+  readonly references: Sided<string>;
   readonly store: Store;
   /** Our own clock, ms. Only for the store and for durations: edits go by the services' clocks. */
   readonly nowMs: () => number;

@@ -86,7 +86,7 @@ export async function prepareSetup(
     });
   }
   const resolved = sided((side) => ({
-    wanted: schemas[side].tableId,
+    wanted: deps.references[side],
     tableId: schemas[side].tableId,
     parentId: schemas[side].parentId,
     fields: result.known[side],

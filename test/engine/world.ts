@@ -126,6 +126,7 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
   const counters = { link: 0, op: 0, run: 0, conflict: 0 };
   const deps = (): EngineDeps => ({
     connectors: { left, right },
+    references: { left: "left", right: "right" },
     store,
     nowMs,
     ids: {

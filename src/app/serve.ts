@@ -1,0 +1,67 @@
+// Schedules, until the signal. One run at a time a pair, and one pair after another: a run that is
+// due while another is under way waits for it, and is due only once.
+import { schedule } from "node-cron";
+import type { ServeOptions } from "../cli/services.ts";
+import type { PairConfig } from "../config/load.ts";
+import { SyncError } from "../errors.ts";
+import type { AppContext } from "./context.ts";
+import { syncOne } from "./sync.ts";
+
+export async function serve(app: AppContext, options: ServeOptions): Promise<void> {
+  const scheduled = app.config.pairs.filter((pair) => pair.schedule !== null);
+  if (scheduled.length === 0) {
+    throw new SyncError({
+      code: "config_invalid",
+      message: "No pair has a schedule, so there is nothing to serve.",
+      remedy: 'Add schedule: "*/15 * * * *" to a pair, or run `tandem sync` from cron.',
+    });
+  }
+  const due = new Set<PairConfig>();
+  const busy: { work: Promise<void> | null } = { work: null };
+  const work = async (): Promise<void> => {
+    // Bound: each turn takes one pair out of the set, and none is added once the signal is given.
+    for (let pair = next(due); pair !== null && !app.signal.aborted; pair = next(due)) {
+      options.onRun(await syncOne(app, pair, { trigger: "cron", restrict: null }));
+    }
+  };
+  const wake = (pair: PairConfig): void => {
+    due.add(pair);
+    busy.work ??= work()
+      .catch((error: unknown) => {
+        app.onLog("error", "a scheduled run failed", { error: String(error) });
+      })
+      .finally(() => {
+        busy.work = null;
+      });
+  };
+  const tasks = scheduled.map((pair) =>
+    schedule(pair.schedule ?? "", () => {
+      if (!app.signal.aborted) wake(pair);
+    }),
+  );
+  options.onReady(scheduled.map((pair) => `${pair.id} runs on ${pair.schedule ?? ""}`));
+  await aborted(app.signal);
+  for (const task of tasks) await task.destroy();
+  await busy.work;
+}
+
+function next(due: Set<PairConfig>): PairConfig | null {
+  for (const pair of due) {
+    due.delete(pair);
+    return pair;
+  }
+  return null;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    signal.addEventListener(
+      "abort",
+      () => {
+        resolve();
+      },
+      { once: true },
+    );
+  });
+}

@@ -1,0 +1,57 @@
+// Undo: shown first, carried out on the second word.
+import type { Entry } from "../core/entry.ts";
+import { runId } from "../core/ids.ts";
+import type { RowPlan } from "../core/reconcile.ts";
+import { planUndo, type Kept } from "../engine/undo.ts";
+import { undoPair } from "../engine/undo-run.ts";
+import type { PairRun } from "../engine/run.ts";
+import { SyncError } from "../errors.ts";
+import { selectPair, type AppContext, type OpenPair } from "./context.ts";
+import { viewOfPlans, type RowView } from "./plan-view.ts";
+
+export interface UndoView {
+  readonly pair: string;
+  readonly names: OpenPair["policy"]["names"];
+  readonly rows: readonly RowView[];
+  readonly kept: readonly Kept[];
+}
+
+export interface UndoOutcome {
+  readonly view: UndoView;
+  /** Null when it was only shown. */
+  readonly run: PairRun | null;
+  readonly entries: readonly Entry[];
+}
+
+async function openRun(app: AppContext, run: string): Promise<OpenPair> {
+  const record = await app.store.loadRun(runId(run));
+  if (record !== null) return app.openPair(selectPair(app.config, record.pair));
+  throw new SyncError({
+    code: "usage",
+    message: `There is no run ${run}.`,
+    remedy: "List the runs with `tandem history`.",
+  });
+}
+
+export async function undo(
+  app: AppContext,
+  options: { readonly run: string; readonly isApplied: boolean },
+): Promise<UndoOutcome> {
+  const open = await openRun(app, options.run);
+  const undone = runId(options.run);
+  const { policy, deps } = open;
+  const view = (made: { plans: readonly RowPlan[]; kept: readonly Kept[] }): UndoView => ({
+    pair: open.pair.id,
+    names: policy.names,
+    rows: viewOfPlans(made.plans, deps),
+    kept: made.kept,
+  });
+  if (!options.isApplied) {
+    const plan = await planUndo(policy, { undone, run: deps.ids.run() }, deps);
+    return { view: view(plan), run: null, entries: [] };
+  }
+  const at = { undone, options: { trigger: "undo", holder: app.holder } } as const;
+  const done = await undoPair(policy, at, deps);
+  const entries = await app.store.loadEntries({ run: done.run.run });
+  return { view: view(done.plan ?? { plans: [], kept: [] }), run: done.run, entries };
+}

@@ -1,0 +1,65 @@
+// Begin again: every base of the pair is forgotten, and taken anew from cells that agree. No service
+// is written to. What differs waits, or is settled by the next sync as the person prefers.
+import type { HaltEntry } from "../core/entry.ts";
+import type { Side } from "../core/side.ts";
+import type { PairState } from "../store/store.ts";
+import { listingProblems, prepare } from "./prepare.ts";
+import { beforeCall, commitInParts, entryChange, runRecord, type Run } from "./run.ts";
+import { settle } from "./settle.ts";
+
+export async function resyncBody(
+  run: Run,
+  at: { readonly state: PairState; readonly prefer: Side | "newer" | null },
+): Promise<HaltEntry | null> {
+  const { deps, lease } = run;
+  await forgetBases(run);
+  // Field types may have changed on purpose, and are looked up anew.
+  const state: PairState = { ...at.state, resolved: withoutFields(at.state), prefer: null };
+  const prepared = await prepare(run.policy, { state, run: run.id }, deps);
+  run.prepared = prepared;
+  run.plans = prepared.plans;
+  await beforeCall(run);
+  await deps.store.commit(lease, [
+    { kind: "pair", pair: { ...state, resolved: prepared.resolved, prefer: at.prefer } },
+    { kind: "run", run: runRecord(run, "running") },
+    ...prepared.recovery.changes,
+    ...listingProblems(prepared).map((body) => entryChange(run, body)),
+  ]);
+  if (prepared.halt?.guard === "emptySide") return prepared.halt;
+  const settled = settle({
+    plans: prepared.plans,
+    newLinks: prepared.newLinks,
+    conflicts: prepared.conflicts,
+    fold: prepared.fold,
+    conflictId: () => deps.ids.conflict(),
+  });
+  run.tally.linked = settled.linked;
+  run.tally.waiting = settled.waiting;
+  await commitInParts(run, [
+    ...settled.changes,
+    ...settled.entries.map((body) => entryChange(run, body)),
+  ]);
+  return null;
+}
+
+function withoutFields(state: PairState): PairState["resolved"] {
+  if (state.resolved === null) return null;
+  const { left, right } = state.resolved;
+  return { left: { ...left, fields: [] }, right: { ...right, fields: [] } };
+}
+
+async function forgetBases(run: Run): Promise<void> {
+  const { deps, policy } = run;
+  const index = await deps.store.loadLinkIndex(policy.id);
+  const links = await deps.store.loadLinks(index.map((entry) => entry.id));
+  const bare = links.map((link) => ({
+    kind: "link" as const,
+    link: {
+      ...link,
+      cells: new Map(),
+      pending: { left: new Map(), right: new Map() },
+      hashes: { left: null, right: null },
+    },
+  }));
+  await commitInParts(run, bare);
+}
