@@ -134,6 +134,14 @@ describe("writes in doubt are never repeated", () => {
     expect(urls).toHaveLength(3);
   });
 
+  test("an answer about more rows than were sent", async () => {
+    const { connector } = await bench((response) =>
+      send(response, 200, { records: [record, { ...record, id: "recZZZZZZZZZZZZZZ" }] }),
+    );
+    const outcomes = await connector.update([{ id: row, cells: new Map() }], wanted);
+    expect(outcomes).toMatchObject([{ kind: "unknown" }]);
+  });
+
   test("an answer about another row", async () => {
     const { connector } = await bench((response) =>
       send(response, 200, { records: [{ ...record, id: "recZZZZZZZZZZZZZZ" }] }),

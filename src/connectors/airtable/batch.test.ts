@@ -109,6 +109,13 @@ describe("a batch", () => {
       },
     });
     expect(later.result).toBe("ddnn");
+    const doubtful = await play("abcd", {
+      answer: (items) => {
+        if (items.length === 4) return refusal("content");
+        return items.includes("a") ? { kind: "doubt", message: "?" } : stop;
+      },
+    });
+    expect(doubtful.result).toBe("uunn");
   });
 
   test("stops at a field that is not there", async () => {

@@ -145,6 +145,8 @@ describe("single types", () => {
     const formula = typeOf("formula", { result: { type: "number" } });
     expect(formula.codec.decode({ error: "#ERROR!" })).toEqual(unknown("error"));
     expect(formula.codec.decode({ specialValue: "NaN" })).toEqual(unknown("error"));
+    expect(typeOf("count").codec.decode({ specialValue: "NaN" })).toEqual(unknown("error"));
+    expect(typeOf("count").codec.decode("3")).toEqual(unknown("undecodable"));
     const lookup = typeOf("multipleLookupValues", { result: { type: "singleLineText" } });
     expect(lookup.codec.decode(["a", { error: "#ERROR!" }])).toEqual(unknown("error"));
   });
