@@ -20,7 +20,7 @@ export interface RecordedWorkspace {
 }
 
 /** `out of reach`: the request names an object that lay in the workspace before the recording began. */
-export type Verdict = "matched" | "differs" | "not served" | "out of reach";
+type Verdict = "matched" | "differs" | "not served" | "out of reach";
 
 export interface JudgedPair {
   readonly cassette: string;

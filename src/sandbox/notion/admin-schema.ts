@@ -33,7 +33,7 @@ export interface SchemaDoor {
   readProperty(dataSourceId: string, property: string): JsonObject | null;
 }
 
-export interface OptionPlace {
+interface OptionPlace {
   readonly dataSourceId: string;
   readonly property: string;
 }

@@ -25,7 +25,9 @@ interface Append {
 export function appendBlocks(world: World, parent: Page | Block, append: Append): string[] {
   checkEditable(world, parent);
   checkChildren(append.children, "body.children", 0);
-  const made = append.children.map((child) => makeBlock(world, parent, child, append.byId));
+  const made = append.children.map((child) =>
+    makeBlock(world, parent, { child, byId: append.byId }),
+  );
   const siblings = childIds(world, parent.id);
   const at = append.after === "start" ? 0 : positionAfter(siblings, append.after);
   siblings.splice(at, 0, ...made.map(({ id }) => id));
@@ -70,7 +72,12 @@ function nested(child: Json, type: string): Json[] {
   return inside.length > 0 ? inside : arrayAt(child, "children");
 }
 
-function makeBlock(world: World, parent: Page | Block, child: Json, byId: string): Block {
+function makeBlock(
+  world: World,
+  parent: Page | Block,
+  wanted: { readonly child: Json; readonly byId: string },
+): Block {
+  const { child, byId } = wanted;
   const type = blockType(child) ?? "paragraph";
   const nowMs = world.clock.nowMs();
   const block: Block = {
@@ -87,7 +94,7 @@ function makeBlock(world: World, parent: Page | Block, child: Json, byId: string
   };
   world.blocks.set(block.id, block);
   for (const below of nested(child, type)) {
-    childIds(world, block.id).push(makeBlock(world, block, below, byId).id);
+    childIds(world, block.id).push(makeBlock(world, block, { child: below, byId }).id);
   }
   return block;
 }

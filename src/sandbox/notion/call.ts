@@ -28,7 +28,7 @@ export interface Call {
 }
 
 /** Answers with a JSON object at status 200. */
-export type Handler = (call: Call) => JsonObject;
+type Handler = (call: Call) => JsonObject;
 
 export interface Route {
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";

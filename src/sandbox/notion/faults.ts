@@ -37,7 +37,7 @@ function answer(
 }
 
 /** Why a 429 was given (Notion docs: Request limits). `blocked` is for good. */
-export type RateLimitReason = "connection" | "workspace" | "endpoint" | "blocked";
+type RateLimitReason = "connection" | "workspace" | "endpoint" | "blocked";
 
 const reasons: Readonly<Record<RateLimitReason, string>> = {
   connection: "public_api_request_rate_limit",
@@ -59,37 +59,37 @@ export function rateLimitFault(
 }
 
 /** 529: treat like a 429. */
-export function overloadFault(retryAfterSeconds: number): Fault {
+function overloadFault(retryAfterSeconds: number): Fault {
   return answer(529, "service_overload", {
     message: "Notion is overloaded, please try again later.",
     headers: { "retry-after": String(retryAfterSeconds) },
   });
 }
 
-/** 503 after the write was saved; a create names what it made, so it need not be repeated. */
-export function committedFault(committedResourceId: string | null): Fault {
-  return answer(503, "service_unavailable", {
-    when: "after",
-    message:
-      "Your change was saved, but the response could not be built in time. Read the resource to see it.",
-    additionalData: {
-      retry_guidance: ["Do not repeat the request.", "Retrieve the resource to see its state."],
-      ...(committedResourceId !== null && { committed_resource_id: committedResourceId }),
-    },
-  });
-}
+/**
+ * 503 after the write was saved. What a create made is named only by the side door's `commitThenFail`, as a
+ * ready-made answer cannot know it.
+ */
+const committedFault: Fault = answer(503, "service_unavailable", {
+  when: "after",
+  message:
+    "Your change was saved, but the response could not be built in time. Read the resource to see it.",
+  additionalData: {
+    retry_guidance: ["Do not repeat the request.", "Retrieve the resource to see its state."],
+  },
+});
 
 /** 500, 504 and 502 may be set to strike before or after the service did its work. */
-export function internalErrorFault(when: FaultMoment = "before"): Fault {
+function internalErrorFault(when: FaultMoment): Fault {
   return answer(500, "internal_server_error", { when, message: "Unexpected error occurred." });
 }
 
-export function gatewayTimeoutFault(when: FaultMoment = "before"): Fault {
+function gatewayTimeoutFault(when: FaultMoment): Fault {
   return answer(504, "gateway_timeout", { when, message: "Gateway Timeout" });
 }
 
 /** HTML from the edge, without a Notion body. */
-export function badGatewayFault(when: FaultMoment = "before"): Fault {
+function badGatewayFault(when: FaultMoment): Fault {
   return {
     kind: "answer",
     when,
@@ -101,37 +101,56 @@ export function badGatewayFault(when: FaultMoment = "before"): Fault {
   };
 }
 
-export const conflictFault: Fault = answer(409, "conflict_error", {
+const conflictFault: Fault = answer(409, "conflict_error", {
   message: "Conflict occurred while saving. Please try again.",
 });
 
-export const unavailableFault: Fault = answer(503, "service_unavailable", {
+const unavailableFault: Fault = answer(503, "service_unavailable", {
   message: "Notion is unavailable, please try again later.",
 });
 
 /** 403: a free workspace has used up its blocks; creates fail, updates still work. */
-export const blockLimitFault: Fault = answer(403, "restricted_resource", {
+const blockLimitFault: Fault = answer(403, "restricted_resource", {
   message: "This workspace has reached its block limit.",
   additionalData: { block_limit: "block_creation" },
 });
 
-export const unauthorizedFault: Fault = answer(401, "unauthorized", {
+const unauthorizedFault: Fault = answer(401, "unauthorized", {
   message: "API token is invalid.",
 });
 
-/** Every fault above under a name, for tests that try them all. */
-export const notionFaults: Readonly<Record<string, Fault>> = {
+/** Names of the ready-made faults: the status, and what is special about it. */
+export type NotionFaultName =
+  | "429"
+  | "429 workspace"
+  | "429 blocked"
+  | "529"
+  | "409"
+  | "500"
+  | "500 after commit"
+  | "502 html"
+  | "502 html after commit"
+  | "503"
+  | "503 committed"
+  | "504"
+  | "504 after commit"
+  | "403 block limit"
+  | "401";
+
+/** The ready-made faults, for single use and for tests that try them all. */
+export const notionFaults: Readonly<Record<NotionFaultName, Fault>> = {
   "429": rateLimitFault(1),
   "429 workspace": rateLimitFault(1, "workspace"),
+  "429 blocked": rateLimitFault(1, "blocked"),
   "529": overloadFault(1),
   "409": conflictFault,
-  "500": internalErrorFault(),
+  "500": internalErrorFault("before"),
   "500 after commit": internalErrorFault("after"),
-  "502 html": badGatewayFault(),
+  "502 html": badGatewayFault("before"),
   "502 html after commit": badGatewayFault("after"),
   "503": unavailableFault,
-  "503 committed": committedFault(null),
-  "504": gatewayTimeoutFault(),
+  "503 committed": committedFault,
+  "504": gatewayTimeoutFault("before"),
   "504 after commit": gatewayTimeoutFault("after"),
   "403 block limit": blockLimitFault,
   "401": unauthorizedFault,

@@ -11,7 +11,7 @@ import { tooLong } from "./rich-text.ts";
 const optionsMax = 100;
 const nameLengthMax = 100;
 
-export const optionColors: readonly string[] = [
+const optionColors: readonly string[] = [
   "default",
   "gray",
   "brown",

@@ -18,7 +18,7 @@ export interface StatusGroup {
 }
 
 /** Types without any configuration of their own. */
-export const plainTypes = [
+const plainTypes = [
   "title",
   "rich_text",
   "date",

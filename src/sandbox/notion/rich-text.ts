@@ -8,7 +8,7 @@ import { parseUuid } from "./ids.ts";
 import { renderUser } from "./render/user.ts";
 import type { World } from "./world.ts";
 
-export interface Annotations {
+interface Annotations {
   readonly bold: boolean;
   readonly italic: boolean;
   readonly strikethrough: boolean;

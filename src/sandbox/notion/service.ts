@@ -41,7 +41,7 @@ const routes: readonly Route[] = [
 ];
 
 /** What the real service accepted in July 2026; nothing was ever withdrawn (community report). */
-export const knownVersions: readonly string[] = [
+const knownVersions: readonly string[] = [
   "2021-05-11",
   "2021-05-13",
   "2021-08-16",

@@ -9,14 +9,24 @@ import { minuteStamp } from "../time.ts";
 import type { Page, World } from "../world.ts";
 import type { CellValue } from "./cell.ts";
 import { chosenOptions } from "./option-value.ts";
-import type { FormulaResult, Reading, Rollup } from "./reading.ts";
+import type { FormulaResult, Reader, Reading, Rollup } from "./reading.ts";
 import { visibleRelated } from "./relation.ts";
 import { rollUp } from "./rollup.ts";
 
 /** How deep computed columns may look through each other before they read as unsupported. */
 const depthMax = 8;
 
-export function readCell(world: World, page: Page, property: Property, depth = 0): Reading {
+export function readCell(world: World, page: Page, property: Property): Reading {
+  return readAt({ world, depth: 0 }, page, property);
+}
+
+interface Depth {
+  readonly world: World;
+  readonly depth: number;
+}
+
+function readAt(at: Depth, page: Page, property: Property): Reading {
+  const { world } = at;
   const { config } = property;
   const cell = page.values.get(property.id);
   switch (config.type) {
@@ -54,9 +64,9 @@ export function readCell(world: World, page: Page, property: Property, depth = 0
     case "files":
       return { kind: "files", count: cell?.kind === "files" ? cell.files.length : 0 };
     case "formula":
-      return { kind: "formula", result: formulaResult(world, page, config.expression, depth) };
+      return { kind: "formula", result: formulaResult(at, page, config.expression) };
     case "rollup":
-      return { kind: "rollup", rollup: rollupResult(world, page, config, depth) };
+      return { kind: "rollup", rollup: rollupResult(at, page, config) };
     case "verification":
       return { kind: "verification", state: verificationState(world, cell) };
     case "button":
@@ -65,23 +75,22 @@ export function readCell(world: World, page: Page, property: Property, depth = 0
   }
 }
 
-function formulaResult(world: World, page: Page, expression: string, depth: number): FormulaResult {
-  if (depth > depthMax) return { type: "unsupported" };
-  const read = (other: Page, column: Property): Reading =>
-    readCell(world, other, column, depth + 1);
-  return evaluateFormula({ world, page, read }, expression);
+function deeper(at: Depth): Reader {
+  return (page, property) => readAt({ world: at.world, depth: at.depth + 1 }, page, property);
+}
+
+function formulaResult(at: Depth, page: Page, expression: string): FormulaResult {
+  if (at.depth > depthMax) return { type: "unsupported" };
+  return evaluateFormula({ world: at.world, page, read: deeper(at) }, expression);
 }
 
 function rollupResult(
-  world: World,
+  at: Depth,
   page: Page,
   config: Parameters<typeof rollUp>[0]["config"],
-  depth: number,
 ): Rollup {
-  if (depth > depthMax) return { type: "unsupported" };
-  const read = (other: Page, column: Property): Reading =>
-    readCell(world, other, column, depth + 1);
-  return rollUp({ world, page, config, read });
+  if (at.depth > depthMax) return { type: "unsupported" };
+  return rollUp({ world: at.world, page, config, read: deeper(at) });
 }
 
 function verificationState(

@@ -5,7 +5,7 @@ import type { Property } from "../property.ts";
 import { isVisible, type DataSource, type Page, type World } from "../world.ts";
 
 /** Page ids stored under a relation, whatever their state. */
-export function relatedIds(page: Page, propertyId: string): readonly string[] {
+function relatedIds(page: Page, propertyId: string): readonly string[] {
   const cell = page.values.get(propertyId);
   return cell?.kind === "relation" ? cell.pageIds : [];
 }
@@ -30,18 +30,19 @@ export function setRelation(
   const { config } = property;
   if (config.type !== "relation" || config.syncedId === null) return;
   for (const id of before) {
-    if (!pageIds.includes(id)) mirrorChange(world, { id, syncedId: config.syncedId }, page, false);
+    if (!pageIds.includes(id))
+      mirrorChange(world, page, { id, syncedId: config.syncedId, isAdded: false });
   }
   for (const id of pageIds) {
-    if (!before.includes(id)) mirrorChange(world, { id, syncedId: config.syncedId }, page, true);
+    if (!before.includes(id))
+      mirrorChange(world, page, { id, syncedId: config.syncedId, isAdded: true });
   }
 }
 
 function mirrorChange(
   world: World,
-  at: { readonly id: string; readonly syncedId: string },
   page: Page,
-  isAdded: boolean,
+  at: { readonly id: string; readonly syncedId: string; readonly isAdded: boolean },
 ): void {
   const other = world.pages.get(at.id);
   if (other === undefined) return;
@@ -49,7 +50,7 @@ function mirrorChange(
   const rest = known.filter((id) => id !== page.id);
   other.values.set(at.syncedId, {
     kind: "relation",
-    pageIds: isAdded ? [...rest, page.id] : rest,
+    pageIds: at.isAdded ? [...rest, page.id] : rest,
   });
   world.onPageChange(other);
 }
@@ -62,7 +63,7 @@ export function fillMirror(world: World, source: DataSource, property: Property)
     const row = world.pages.get(rowId);
     if (row === undefined) continue;
     for (const id of relatedIds(row, property.id)) {
-      mirrorChange(world, { id, syncedId: config.syncedId }, row, true);
+      mirrorChange(world, row, { id, syncedId: config.syncedId, isAdded: true });
     }
   }
 }

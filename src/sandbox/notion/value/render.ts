@@ -87,7 +87,7 @@ export function renderTyped(world: World, page: Page, property: Property): Json 
   }
 }
 
-export function renderDate(date: DateValue | null): Json {
+function renderDate(date: DateValue | null): Json {
   return date === null ? null : { start: date.start, end: date.end, time_zone: null };
 }
 
@@ -104,7 +104,7 @@ export function rollupSummary(
     world,
     page,
     config: property.config,
-    read: (other, column) => readCell(world, other, column, 1),
+    read: (other, column) => readCell(world, other, column),
   });
   const { rollup } = reading;
   // An array's elements are the list's results; the envelope keeps the empty array (recorded).
