@@ -2,13 +2,17 @@
 // answers (Airtable reference, table 2.3 and section 2.5).
 import Airtable from "airtable";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { isObject, parseJson } from "../../src/sandbox/airtable/json.ts";
+import { parseJson } from "../../src/sandbox/airtable/json.ts";
 import { startAirtableSandbox, type AirtableSandbox } from "../../src/sandbox/airtable/sandbox.ts";
+import { textAt } from "../fixture/airtable-call.ts";
 import type { LoggedRequest } from "../../src/sandbox/wire.ts";
 import {
+  badGatewayFault,
   iteratorLossFault,
+  outageFault,
   quotaFault,
   rateLimitFault,
+  retriableFault,
   serverErrorFault,
 } from "../../src/sandbox/airtable/faults.ts";
 
@@ -134,8 +138,7 @@ describe("reading", () => {
     expect(records.length).toBe(150);
     expect(sandbox.log.map((request) => request.method)).toEqual(["POST", "POST"]);
     expect(lastRequest().path).toBe(`/v0/${baseId}/My%20Table%2F%C3%A9/listRecords`);
-    const body = parseJson(lastRequest().body);
-    expect(isObject(body) && body["offset"]).toMatch(/^itr/);
+    expect(textAt(parseJson(lastRequest().body) ?? null, "offset")).toMatch(/^itr/);
   });
 
   test("select by explicit method sends it along", async () => {
@@ -281,12 +284,14 @@ describe("refusals, as the client maps them", () => {
     });
   });
 
-  test("faults: 429 twice, 500, and a lost iterator", async () => {
+  test("faults, each once and in its own words", async () => {
     sandbox.admin.addRow("My Table/é", { Name: "a" });
     const faults = [
       [rateLimitFault, "TOO_MANY_REQUESTS", 429],
       [quotaFault, "TOO_MANY_REQUESTS", 429],
       [serverErrorFault("before"), "SERVER_ERROR", 500],
+      [retriableFault(3), "SERVICE_UNAVAILABLE", 503],
+      [outageFault, "INVALID_REQUEST", 422],
       [iteratorLossFault, "LIST_RECORDS_ITERATOR_NOT_AVAILABLE", 422],
     ] as const;
     for (const [fault, error, statusCode] of faults) {
@@ -294,5 +299,64 @@ describe("refusals, as the client maps them", () => {
       expect(await refusalOf(table().select().all())).toEqual({ error, statusCode });
     }
     expect((await table().select().all()).length).toBe(1);
+  });
+});
+
+describe("the wire", () => {
+  const headers = (): Record<string, string> => ({
+    authorization: `Bearer ${sandbox.token}`,
+    "content-type": "application/json",
+  });
+
+  test("JSON with a charset, gzip when it is large, and the sandbox's own date", async () => {
+    sandbox.clock.freeze(Date.parse("2026-03-01T12:00:00Z"));
+    sandbox.admin.addRows(
+      "My Table/é",
+      Array.from({ length: 50 }, () => ({ Name: "a" })),
+    );
+    const answer = await fetch(`${sandbox.url}/v0/${baseId}/My%20Table%2F%C3%A9?`, {
+      headers: headers(),
+    });
+    expect(answer.headers.get("content-type")).toBe("application/json; charset=utf-8");
+    expect(answer.headers.get("content-encoding")).toBe("gzip");
+    expect(answer.headers.get("date")).toBe("Sun, 01 Mar 2026 12:00:00 GMT");
+    expect(JSON.stringify(await answer.json())).toContain('"Name":"a"');
+  });
+
+  test("a write whose answer was lost was carried out", async () => {
+    sandbox.faults.add({ name: "after", fault: serverErrorFault("after") });
+    expect(await refusalOf(table().create({ Name: "a" }))).toMatchObject({ statusCode: 500 });
+    expect(sandbox.admin.rows("My Table/é").length).toBe(1);
+    expect(lastRequest()).toMatchObject({ fault: "after", status: 500 });
+  });
+
+  test("a page of HTML from the edge", async () => {
+    sandbox.faults.add({ name: "edge", fault: badGatewayFault("before") });
+    const answer = await fetch(`${sandbox.url}/v0/meta/whoami`, { headers: headers() });
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([
+      502,
+      "text/html; charset=utf-8",
+    ]);
+  });
+
+  test("the budget holds over HTTP", async () => {
+    const strict = await startAirtableSandbox();
+    strict.clock.freeze(Date.parse("2026-03-01T12:00:00Z"));
+    try {
+      const { id } = strict.admin.addBase({
+        name: "B",
+        tables: [{ name: "T", fields: [{ name: "Name", type: "singleLineText" }] }],
+      });
+      const statuses: number[] = [];
+      for (let count = 0; count < 7; count += 1) {
+        const answer = await fetch(`${strict.url}/v0/${id}/T`, {
+          headers: { authorization: `Bearer ${strict.token}` },
+        });
+        statuses.push(answer.status);
+      }
+      expect(statuses).toEqual([200, 200, 200, 200, 200, 429, 429]);
+    } finally {
+      await strict.close();
+    }
   });
 });

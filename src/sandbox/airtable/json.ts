@@ -35,9 +35,3 @@ export function objectAt(value: JsonObject, key: string): JsonObject | null {
   const found = value[key];
   return isObject(found) ? found : null;
 }
-
-/** The strings of an array under a key; other items are left out. */
-export function stringsAt(value: JsonObject, key: string): string[] {
-  const found = value[key];
-  return Array.isArray(found) ? found.filter((item) => typeof item === "string") : [];
-}

@@ -48,6 +48,6 @@ export function makeLimiter(limit: RateLimit | null, nowMs: () => number): Limit
 }
 
 /** The 429 of the rate limit. */
-export function rateLimited(): Refusal {
+function rateLimited(): Refusal {
   return refusal(429, "RATE_LIMIT_REACHED", "Rate limit exceeded. Please try again later");
 }

@@ -11,14 +11,14 @@ import { findField, type Person, type Row, type World } from "../world.ts";
 import { placeOf, sightOf } from "./find.ts";
 
 /** A record as a test reads it. */
-export interface SeenRow {
+interface SeenRow {
   readonly id: string;
   readonly createdTime: string;
   readonly fields: JsonObject;
 }
 
 /** Who makes a row, and which id and age it has; all of it only matters to recorded worlds. */
-export interface RowOrigin {
+interface RowOrigin {
   readonly id?: string;
   readonly by?: Person;
   readonly createdMs?: number;

@@ -1,14 +1,7 @@
 // The owner at work on the schema in the app: bases, tables, fields of any type, options and views, with
 // all that the API cannot do.
-import { colorAt } from "../cell/choice.ts";
-import {
-  addField,
-  bareTable,
-  needFreeFieldName,
-  needFreeTableName,
-  readChoices,
-  type FieldWish,
-} from "../field/make.ts";
+import { addField, needFreeFieldName, readChoices, type FieldWish } from "../field/make.ts";
+import { bareTable, needFreeTableName } from "../field/make-table.ts";
 import { defaultOptions } from "../field/options.ts";
 import type { Json, JsonObject } from "../json.ts";
 import type { Sight } from "../sight.ts";
@@ -16,18 +9,18 @@ import {
   inverseField,
   linkedTable,
   type Base,
-  type Choice,
   type Field,
   type Person,
-  type SortKey,
   type Table,
   type World,
 } from "../world.ts";
 import { baseOf, fieldOf, sightOf } from "./find.ts";
+import { addOption, choiceOf, removeOption } from "./option.ts";
 import { retypeCells } from "./retype.ts";
+import { addView, type ViewWish } from "./view.ts";
 
 /** A table to be made; the first field becomes the primary one. */
-export interface TableWish {
+interface TableWish {
   readonly name: string;
   readonly id?: string;
   readonly description?: string;
@@ -45,18 +38,8 @@ export interface BaseWish {
   readonly tables: readonly TableWish[];
 }
 
-export interface ViewWish {
-  readonly name: string;
-  readonly id?: string;
-  readonly type?: string;
-  /** Filter, in formula language. */
-  readonly formula?: string;
-  readonly sort?: readonly { readonly field: string; readonly direction?: "asc" | "desc" }[];
-  readonly rowOrder?: readonly string[];
-}
-
 /** Ids of what was made, by name. */
-export interface MadeTable {
+interface MadeTable {
   readonly id: string;
   readonly name: string;
   readonly fields: Readonly<Record<string, string>>;
@@ -220,48 +203,4 @@ function dropField(table: Table, field: Field): void {
     row.late.delete(field.id);
     row.fixed.delete(field.id);
   }
-}
-
-function choiceOf(field: Field, name: string): Choice {
-  const choice = field.choices?.find((each) => each.name === name);
-  if (choice === undefined) throw new Error(`sandbox: field ${field.name} has no option ${name}`);
-  return choice;
-}
-
-function addOption(world: World, field: Field, option: { name: string; color?: string }): string {
-  const choices = field.choices ?? [];
-  const color = option.color ?? colorAt(choices.length);
-  const choice = { id: world.chance.id("sel"), name: option.name, color };
-  choices.push(choice);
-  return choice.id;
-}
-
-function removeOption(sight: Sight, field: Field, name: string): void {
-  const choice = choiceOf(field, name);
-  field.choices = (field.choices ?? []).filter((each) => each !== choice);
-  for (const row of sight.table.rows.values()) {
-    const cell = row.cells.get(field.id);
-    if (cell?.kind !== "choices" || !cell.ids.includes(choice.id)) continue;
-    const ids = cell.ids.filter((id) => id !== choice.id);
-    if (ids.length === 0) row.cells.delete(field.id);
-    else row.cells.set(field.id, { kind: "choices", ids });
-  }
-}
-
-function addView(sight: Sight, wish: ViewWish): string {
-  const sort = (wish.sort ?? []).map((key): SortKey => ({
-    fieldId: fieldOf(sight, key.field).id,
-    direction: key.direction ?? "asc",
-  }));
-  const view = {
-    id: wish.id ?? sight.world.chance.id("viw"),
-    name: wish.name,
-    type: wish.type ?? "grid",
-    formula: wish.formula ?? null,
-    sort,
-    rowOrder: wish.rowOrder ?? null,
-    visibleFieldIds: null,
-  };
-  sight.table.views.push(view);
-  return view.id;
 }

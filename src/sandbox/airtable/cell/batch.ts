@@ -5,7 +5,7 @@ import type { Sight } from "../sight.ts";
 import type { Choice, Field, Table } from "../world.ts";
 
 /** A linked row that `typecast` makes because no row has that primary text. */
-export interface NewLinkedRow {
+interface NewLinkedRow {
   readonly table: Table;
   readonly id: string;
   readonly primaryText: string;

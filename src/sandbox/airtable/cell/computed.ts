@@ -35,7 +35,7 @@ export function showComputed(sight: Sight, field: Field, row: Row): Json | undef
 }
 
 /** A person as cells show one. */
-export function showPerson(person: Person | null): JsonObject | undefined {
+function showPerson(person: Person | null): JsonObject | undefined {
   return person === null ? undefined : { id: person.id, email: person.email, name: person.name };
 }
 

@@ -3,7 +3,7 @@
 // 4.4, 4.5 and 5).
 
 /** How the cells of a type are stored and written. */
-export type CellFamily =
+type CellFamily =
   | "text"
   | "richText"
   | "number"

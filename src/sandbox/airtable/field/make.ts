@@ -1,11 +1,12 @@
-// Makes fields and tables, for the API and for the owner in the app. The API may make fewer types and must
-// spell their options out; the owner may make any.
+// Makes fields, for the API and for the owner in the app. The API may make fewer types and must spell their
+// options out; the owner may make any.
 import { colorAt } from "../cell/choice.ts";
 import { nameFieldsById } from "../formula/compile.ts";
 import { isObject, objectAt, stringAt, type Json, type JsonObject } from "../json.ts";
 import { forbidden, invalidRequest, refusal } from "../refusal.ts";
 import type { Sight } from "../sight.ts";
-import type { Base, Choice, Field, Table, World } from "../world.ts";
+import type { Choice, Field, Table, World } from "../world.ts";
+import { connectLink } from "./connect-link.ts";
 import { isKnownType, kindOf } from "./kind.ts";
 import { checkOptions, defaultOptions } from "./options.ts";
 
@@ -116,45 +117,6 @@ export function readChoices(world: World, given: Json | undefined): Choice[] {
   });
 }
 
-/** Completes a link's options, and makes the mirroring field in the other table if there is none. */
-function connectLink(sight: Sight, field: Field): void {
-  const { base, table, world } = sight;
-  const given = field.options ?? {};
-  const linkedTableId = stringAt(given, "linkedTableId") ?? "";
-  const other = base.tables.find((candidate) => candidate.id === linkedTableId);
-  const options: JsonObject = {
-    linkedTableId,
-    isReversed: given["isReversed"] ?? false,
-    prefersSingleRecordLink: given["prefersSingleRecordLink"] ?? false,
-  };
-  const known = stringAt(given, "inverseLinkFieldId");
-  const viewId = stringAt(given, "viewIdForRecordSelection");
-  field.options = options;
-  if (known !== null) options["inverseLinkFieldId"] = known;
-  // A link inside one table has no other side (recorded).
-  else if (other !== undefined && other !== table) {
-    const inverse = bareField(world, other, {
-      name: freeName(other, table.name),
-      type: "multipleRecordLinks",
-    });
-    inverse.options = {
-      linkedTableId: table.id,
-      isReversed: false,
-      prefersSingleRecordLink: false,
-      inverseLinkFieldId: field.id,
-    };
-    other.fields.push(inverse);
-    options["inverseLinkFieldId"] = inverse.id;
-  }
-  if (viewId !== null) options["viewIdForRecordSelection"] = viewId;
-}
-
-function freeName(table: Table, wanted: string): string {
-  let name = wanted;
-  for (let count = 2; isTaken(table, name, null); count += 1) name = `${wanted} ${count}`;
-  return name;
-}
-
 function isTaken(table: Table, name: string, except: Field | null): boolean {
   const lower = name.toLowerCase();
   return table.fields.some((field) => field !== except && field.name.toLowerCase() === lower);
@@ -168,69 +130,4 @@ export function needFreeFieldName(table: Table, name: string, except: Field | nu
     "DUPLICATE_OR_EMPTY_FIELD_NAME",
     `Field names must be unique and not empty: "${name}"`,
   );
-}
-
-/** Table names are unique in a base whatever their case. */
-export function needFreeTableName(base: Base, name: string, except: Table | null): void {
-  const lower = name.toLowerCase();
-  const isFree = base.tables.every(
-    (table) => table === except || table.name.toLowerCase() !== lower,
-  );
-  if (name.trim() !== "" && isFree) return;
-  throw refusal(422, "DUPLICATE_TABLE_NAME", `Table names must be unique and not empty: "${name}"`);
-}
-
-/** A table without fields; its grid view is there from the start. */
-export function bareTable(
-  world: World,
-  named: { readonly name: string; readonly description?: string | null; readonly id?: string },
-): Table {
-  return {
-    id: named.id ?? world.chance.id("tbl"),
-    name: named.name,
-    description: named.description ?? null,
-    primaryFieldId: "",
-    dateDependencySettings: null,
-    fields: [],
-    views: [gridView(world)],
-    rows: new Map(),
-    trash: new Map(),
-    nextNumber: 1,
-  };
-}
-
-function gridView(world: World): Table["views"][number] {
-  return {
-    id: world.chance.id("viw"),
-    name: "Grid view",
-    type: "grid",
-    formula: null,
-    sort: [],
-    rowOrder: null,
-    visibleFieldIds: null,
-  };
-}
-
-/** Reads and makes a table out of a request body. Nothing is kept of it when a field is refused. */
-export function makeTableByApi(world: World, base: Base, body: Json | undefined): Table {
-  if (!isObject(body)) throw invalidRequest();
-  const name = stringAt(body, "name");
-  const fields = body["fields"];
-  if (name === null || !Array.isArray(fields) || fields.length === 0) throw invalidRequest();
-  needFreeTableName(base, name, null);
-  const table = bareTable(world, { name, description: stringAt(body, "description") });
-  for (const [index, item] of fields.entries()) {
-    const wish = readFieldWish(item);
-    if (index === 0 && !kindOf(wish.type).canBePrimary) {
-      throw refusal(
-        422,
-        "INVALID_PRIMARY_FIELD_TYPE",
-        `The first field of a table cannot be of type ${wish.type}`,
-      );
-    }
-    makeFieldByApi({ world, base, table }, wish);
-  }
-  table.primaryFieldId = table.fields[0]?.id ?? "";
-  base.tables.push(table);
-  return table;
 }

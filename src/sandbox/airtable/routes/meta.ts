@@ -2,13 +2,8 @@
 // a table or field, makes a view, or changes a type.
 import { needBase, needEditor, needScope, needTable } from "../access.ts";
 import type { Ask, Desk } from "../desk.ts";
-import {
-  makeFieldByApi,
-  makeTableByApi,
-  needFreeFieldName,
-  needFreeTableName,
-  readFieldWish,
-} from "../field/make.ts";
+import { makeFieldByApi, needFreeFieldName, readFieldWish } from "../field/make.ts";
+import { makeTableByApi, needFreeTableName } from "../field/make-table.ts";
 import { showField, showTable } from "../field/show.ts";
 import { nameFieldsById } from "../formula/compile.ts";
 import { isObject, objectAt, stringAt, type Json, type JsonObject } from "../json.ts";
