@@ -142,6 +142,11 @@ describe("writes in doubt are never repeated", () => {
     expect(outcomes).toMatchObject([{ kind: "unknown" }]);
   });
 
+  test("a deletion that does not name the row", async () => {
+    const { connector } = await bench((response) => send(response, 200, { records: [] }));
+    expect(await connector.remove([row], wanted)).toMatchObject([{ kind: "unknown" }]);
+  });
+
   test("an answer about another row", async () => {
     const { connector } = await bench((response) =>
       send(response, 200, { records: [{ ...record, id: "recZZZZZZZZZZZZZZ" }] }),
