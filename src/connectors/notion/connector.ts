@@ -2,6 +2,7 @@
 // the database is shared with. Holds nothing between calls but the resolved data source, the people
 // seen, and the service's clock.
 import { must } from "../../core/assert.ts";
+import { SyncError } from "../../errors.ts";
 import type { Connector, Wanted, WriteOutcome } from "../connector.ts";
 import { sharedPacer } from "../pacer.ts";
 import { makeServiceClock } from "../service-clock.ts";
@@ -47,9 +48,22 @@ async function inTurn<T>(
   return outcomes;
 }
 
+/** A stray character in a token fails inside the request, as if the network were down. */
+function checkToken(token: string): void {
+  if (/^[\x21-\x7e]+$/.test(token)) return;
+  throw new SyncError({
+    code: "unauthorized",
+    message:
+      token === "" ? "The Notion token is empty." : "The Notion token holds a stray character.",
+    remedy: "Copy the connection's secret again into NOTION_TOKEN, without quotes or line ends.",
+  });
+}
+
 export function makeNotionConnector(options: NotionConnectorOptions): Connector {
   const timing = options.timing ?? systemTiming;
-  const { token, baseUrl, callMs, fetch, patienceMs } = options;
+  const { baseUrl, callMs, fetch, patienceMs } = options;
+  // Blanks come along when a token is pasted.
+  const token = options.token.trim();
   const clock = makeServiceClock(timing);
   const client = makeClient({
     token,
@@ -94,6 +108,7 @@ export function makeNotionConnector(options: NotionConnectorOptions): Connector 
       hasTrash: true,
     },
     describe: async () => {
+      checkToken(token);
       sourceId ??= await resolveSource(caller, options.database);
       const wire = await readSource(caller, sourceId);
       bot ??= { id: await readBotId(caller) };
