@@ -166,33 +166,24 @@ function win(winner: Side, rule: CellRule, label: ConflictLabel): CellDecision {
   return { act: "write", rule, side: other(winner), loser: other(winner), label };
 }
 
-/** Two rows met for the first time, or the mapping is new: no cell that is filled is overwritten. */
+/**
+ * Two rows met for the first time, or the mapping is new. Blanks are filled; a blank never wins over
+ * content, not even when a person said which side to prefer; and what differs waits for that word.
+ */
 function decideWithoutBase(input: CellInput): CellDecision {
   if (input.isAgreed) return { act: "adopt", rule: "F14" };
   const receiving = receiver(input.flow);
-  if (input.prefer !== null) return settleByPreference(input, input.prefer, receiving);
   if (input.isBlank.right && !input.isBlank.left && receiving !== "left")
     return fill("F15", "right");
   if (input.isBlank.left && !input.isBlank.right && receiving !== "right")
     return fill("F16", "left");
   if (input.isBlank.left || input.isBlank.right) return hold("F16", "alignment");
-  return hold("F17", "alignment");
+  if (input.prefer === null) return hold("F17", "alignment");
+  if (receiving !== null) return win(other(receiving), "F17", "policy");
+  if (input.prefer === "newer") return win(input.order.later, "F17", input.order.label);
+  return win(input.prefer, "F17", "policy");
 }
 
 function fill(rule: CellRule, side: Side): CellDecision {
   return { act: "write", rule, side, loser: null, label: "policy" };
-}
-
-function settleByPreference(
-  input: CellInput,
-  prefer: Side | "newer",
-  receiving: Side | null,
-): CellDecision {
-  if (receiving !== null) return win(other(receiving), "F17", "policy");
-  if (prefer === "newer") {
-    if (input.isBlank.left !== input.isBlank.right)
-      return fill("F15", input.isBlank.left ? "left" : "right");
-    return win(input.order.later, "F17", input.order.label);
-  }
-  return win(prefer, "F17", "policy");
 }
