@@ -99,8 +99,13 @@ export function decideRow(input: RowInput): RowDecision {
 
 function decideLive(input: RowInput): RowDecision {
   const { left, right } = input.rows;
-  if (left === "unknown") return { act: "hold", rule: "R13", why: "unknown", side: "left" };
-  if (right === "unknown") return { act: "hold", rule: "R14", why: "unknown", side: "right" };
+  // A live link without a row on a side contradicts itself, and so is no evidence of a removal.
+  if (left === "unknown" || left === "none") {
+    return { act: "hold", rule: "R13", why: "unknown", side: "left" };
+  }
+  if (right === "unknown" || right === "none") {
+    return { act: "hold", rule: "R14", why: "unknown", side: "right" };
+  }
   if (left === "away") return { act: "hold", rule: "R11", why: "away", side: "left" };
   if (right === "away") return { act: "hold", rule: "R12", why: "away", side: "right" };
   if (left !== "live" && right !== "live") return { act: "entomb", rule: "R10" };
