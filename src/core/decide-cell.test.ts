@@ -115,13 +115,13 @@ const aligning = (...conditions: readonly When[]): When =>
 interface TableRow {
   readonly id: string;
   readonly when: When;
-  readonly then: (input: CellInput) => string;
+  readonly says: (input: CellInput) => string;
 }
 
-const row = (id: string, when: When, then: string | ((input: CellInput) => string)): TableRow => ({
+const row = (id: string, when: When, says: string | ((input: CellInput) => string)): TableRow => ({
   id,
   when,
-  then: typeof then === "string" ? () => then : then,
+  says: typeof says === "string" ? () => says : says,
 });
 
 const table: readonly TableRow[] = [
@@ -268,8 +268,8 @@ describe("the cell table", () => {
       const expected = table.find((entry) => entry.when(input));
       const got = told(decideCell(input));
       if (expected !== undefined) hits.set(expected.id, (hits.get(expected.id) ?? 0) + 1);
-      if (expected?.then(input) === got || wrong.length > 3) continue;
-      wrong.push({ row: expected?.id, expected: expected?.then(input), got, input });
+      if (expected?.says(input) === got || wrong.length > 3) continue;
+      wrong.push({ row: expected?.id, expected: expected?.says(input), got, input });
     }
     expect(wrong).toEqual([]);
     expect(count).toBeGreaterThan(1_000_000);

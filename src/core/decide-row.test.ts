@@ -111,13 +111,13 @@ const byMark: When = (input) => input.archival?.by === "mark";
 interface TableRow {
   readonly id: string;
   readonly when: When;
-  readonly then: (input: RowInput) => string;
+  readonly says: (input: RowInput) => string;
 }
 
-const row = (id: string, when: When, then: string | ((input: RowInput) => string)): TableRow => ({
+const row = (id: string, when: When, says: string | ((input: RowInput) => string)): TableRow => ({
   id,
   when,
-  then: typeof then === "string" ? () => then : then,
+  says: typeof says === "string" ? () => says : says,
 });
 
 const live = (...conditions: readonly When[]): When => all(is("live"), ...conditions);
@@ -205,8 +205,8 @@ describe("the row table", () => {
       const expected = table.find((entry) => entry.when(input));
       const got = told(decideRow(input));
       if (expected !== undefined) hits.set(expected.id, (hits.get(expected.id) ?? 0) + 1);
-      if (expected?.then(input) === got || wrong.length > 3) continue;
-      wrong.push({ row: expected?.id, expected: expected?.then(input), got, input });
+      if (expected?.says(input) === got || wrong.length > 3) continue;
+      wrong.push({ row: expected?.id, expected: expected?.says(input), got, input });
     }
     expect(wrong).toEqual([]);
     expect([...hits].filter(([, times]) => times === 0)).toEqual([]);
