@@ -24,7 +24,7 @@ interface Append {
  */
 export function appendBlocks(world: World, parent: Page | Block, append: Append): string[] {
   checkEditable(world, parent);
-  checkChildren(append.children, "body.children", 0);
+  checkBlocks(append.children, "body.children");
   const made = append.children.map((child) =>
     makeBlock(world, parent, { child, byId: append.byId }),
   );
@@ -42,7 +42,11 @@ function positionAfter(siblings: readonly string[], after: string | null): numbe
   return at + 1;
 }
 
-/** All children are checked before the first is made. */
+/** Refuses children that could not be appended; all are checked before the first is made. */
+export function checkBlocks(children: readonly Json[], path: string): void {
+  checkChildren(children, path, 0);
+}
+
 function checkChildren(children: readonly Json[], path: string, depth: number): void {
   if (children.length > childrenMax) throw tooLong(path, childrenMax, children.length);
   for (const [index, child] of children.entries()) {

@@ -44,10 +44,9 @@ export function makeIdSource(seed: number): IdSource {
     sequential: () => `${prefix}-8${hex(3)}-${variant()}${hex(3)}-${hex(12)}`,
     arbitrary: () => `${hex(8)}-${hex(4)}-4${hex(3)}-${variant()}${hex(3)}-${hex(12)}`,
     property: (taken) => {
-      for (;;) {
-        const id = letters(4, propertyAlphabet);
-        if (!taken.has(id)) return id;
-      }
+      let id = letters(4, propertyAlphabet);
+      while (taken.has(id)) id = letters(4, propertyAlphabet);
+      return id;
     },
     token: () => letters(6, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"),
   };

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { makeSandboxClock, type SandboxClock } from "../clock.ts";
 import { makeInProcessCall, type InProcessCall } from "./in-process.ts";
+import { stringAt, type JsonObject } from "./json.ts";
 import { makeNotionSandbox, type NotionWorkshop } from "./sandbox.ts";
 
 let clock: SandboxClock;
@@ -108,6 +109,25 @@ describe("who and when", () => {
       last_edited_by: { id: workshop.admin.personId },
     });
     expect(workshop.admin.readPage(page)?.editedAtMs).toBe(clock.nowMs());
+  });
+});
+
+describe("a new subpage", () => {
+  test("goes to the end, to the start, or after a block", () => {
+    const parent = { page_id: workshop.admin.createPage({ title: "Parent" }) };
+    const add = (title: string, position?: JsonObject): string => {
+      const properties = { title: [{ text: { content: title } }] };
+      const body = { parent, properties, ...(position !== undefined && { position }) };
+      return stringAt(call("POST", "pages", body).body, "id") ?? "";
+    };
+    const first = add("first");
+    add("last");
+    add("start", { type: "page_start" });
+    add("second", { type: "after_block", after_block: { id: first } });
+    const { results } = call("GET", `blocks/${parent.page_id}/children`).body;
+    expect(results).toMatchObject(
+      ["start", "first", "second", "last"].map((title) => ({ child_page: { title } })),
+    );
   });
 });
 

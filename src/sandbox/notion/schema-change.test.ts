@@ -85,6 +85,18 @@ describe("a schema change", () => {
     }
   });
 
+  test("is carried out whole or not at all", () => {
+    const before = change({});
+    const properties = {
+      Cost: { rich_text: {} },
+      More: { url: {} },
+      Prio: { select: { options: [{ name: "a,b" }] } },
+    };
+    expect(call("PATCH", `data_sources/${source}`, { properties }).status).toBe(400);
+    expect(change({})).toEqual(before);
+    expect(values()).toMatchObject({ Cost: 12, Prio: "High" });
+  });
+
   test("columns are listed by raw id, the title last", () => {
     const ids = Object.values(change({ A: { url: {} }, B: { email: {} }, C: { date: {} } })).map(
       (entry) => decodeURIComponent(stringAt(objectAt({ entry }, "entry"), "id") ?? ""),

@@ -17,7 +17,7 @@ export interface SchemaChange {
   readonly isAdmin: boolean;
 }
 
-/** Carries out `properties` of a create or update of a data source. */
+/** Carries out `properties` of a create or update of a data source, all of them or none. */
 export function changeSchema(change: SchemaChange, properties: JsonObject): void {
   const entries = Object.entries(properties);
   // Formulas and rollups may name columns that come later in the same request.
@@ -27,7 +27,29 @@ export function changeSchema(change: SchemaChange, properties: JsonObject): void
   };
   const ordered = entries.map((entry, index) => ({ entry, index }));
   ordered.sort((left, right) => rank(left.entry) - rank(right.entry) || left.index - right.index);
-  for (const { entry } of ordered) changeProperty(change, entry[0], entry[1]);
+  const restore = rememberSchemas(change);
+  try {
+    for (const { entry } of ordered) changeProperty(change, entry[0], entry[1]);
+  } catch (error) {
+    restore();
+    throw error;
+  }
+}
+
+/** Remembers every schema (mirrors live in others) and the rows of the one at hand. */
+function rememberSchemas({ world, source }: SchemaChange): () => void {
+  const schemas = [...world.dataSources.values()].map((other) => ({
+    other,
+    properties: other.properties.map((property) => ({ ...property })),
+  }));
+  const rows = source.rowIds.flatMap((id) => {
+    const row = world.pages.get(id);
+    return row === undefined ? [] : [{ row, values: new Map(row.values) }];
+  });
+  return () => {
+    for (const { other, properties } of schemas) other.properties = properties;
+    for (const { row, values } of rows) row.values = values;
+  };
 }
 
 function changeProperty(change: SchemaChange, key: string, entry: Json): void {

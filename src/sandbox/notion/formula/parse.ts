@@ -125,6 +125,7 @@ function parseBinary(cursor: Cursor, row: number): Formula | null {
   const operators = binaryRows[row];
   if (operators === undefined) return parseUnary(cursor);
   let left = parseBinary(cursor, row + 1);
+  // Bound: every round takes an operator off the tokens, or ends.
   for (;;) {
     const operator = takeSign(cursor, operators);
     if (left === null || operator === null) return left;
@@ -183,6 +184,7 @@ function parsePrimary(cursor: Cursor): Formula | null {
 function parseArguments(cursor: Cursor): Formula[] | null {
   const args: Formula[] = [];
   if (takeSign(cursor, [")"]) !== null) return args;
+  // Bound: every round takes an argument off the tokens, or ends.
   for (;;) {
     const arg = parseConditional(cursor);
     if (arg === null) return null;

@@ -1,12 +1,21 @@
 // Pages: create, retrieve, update, move.
 import { needPage, needParent, pathId, viewOf, type Call, type Route } from "../call.ts";
-import { appendBlocks } from "../block-store.ts";
+import { appendBlocks, checkBlocks } from "../block-store.ts";
 import { failedValidation, inTrash } from "../errors.ts";
-import { arrayAt, booleanAt, isObject, objectAt, stringAt, type JsonObject } from "../json.ts";
+import {
+  arrayAt,
+  booleanAt,
+  isObject,
+  objectAt,
+  stringAt,
+  type Json,
+  type JsonObject,
+} from "../json.ts";
+import { parseUuid } from "../ids.ts";
 import { parseMarkdown } from "../markdown/parse.ts";
 import { changePage, createPage, movePage } from "../page-store.ts";
 import { renderPage } from "../render/object.ts";
-import { findNode, ancestors, type Parent, type World } from "../world.ts";
+import { ancestors, childIds, findNode, type Parent, type World } from "../world.ts";
 
 export const pageRoutes: readonly Route[] = [
   { method: "POST", path: "pages", needs: "insert", handler: create },
@@ -20,6 +29,14 @@ function create(call: Call): JsonObject {
   const parent = needParent(call, ["data_source", "page"]);
   checkParent(world, parent);
   const markdown = readMarkdown(body);
+  const children = [
+    ...arrayAt(body, "children" in body ? "children" : "content"),
+    ...markdown.children,
+  ];
+  // Everything is checked before anything is made.
+  checkBlocks(children, "body.children");
+  const siblings = parent.kind === "page" ? childIds(world, parent.id) : [];
+  const place = readPlace(siblings, parent.kind === "page" ? body["position"] : undefined);
   const page = createPage(world, {
     parent,
     properties: { ...markdown.title, ...propertiesOf(body) },
@@ -28,14 +45,23 @@ function create(call: Call): JsonObject {
     byId: world.botId,
   });
   // `content` is the newer name of `children`.
-  const children = [
-    ...arrayAt(body, "children" in body ? "children" : "content"),
-    ...markdown.children,
-  ];
   if (children.length > 0) {
     appendBlocks(world, page, { children, byId: world.botId, after: null });
   }
+  if (parent.kind === "page") siblings.splice(place, 0, ...siblings.splice(-1));
   return renderPage(world, page, viewOf(call));
+}
+
+/** Where a new subpage goes among its siblings: `page_start`, `page_end` (the default), `after_block`. */
+function readPlace(siblings: readonly string[], position: Json | undefined): number {
+  if (!isObject(position) || position["type"] === "page_end") return siblings.length;
+  if (position["type"] === "page_start") return 0;
+  const afterId = parseUuid(stringAt(objectAt(position, "after_block"), "id") ?? "");
+  const at = siblings.indexOf(afterId ?? "");
+  if (at === -1) {
+    throw failedValidation("body.position.after_block.id", "a block of the parent", position);
+  }
+  return at + 1;
 }
 
 /** `markdown` of a create. Its first heading becomes the title, unless one is given (recorded). */
