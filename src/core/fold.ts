@@ -14,7 +14,10 @@ import type { Value } from "./value.ts";
 export interface FoldContext {
   readonly setup: PairSetup;
   readonly run: RunId;
+  /** Now, on the services' clock: what bases and journal entries are stamped with. */
   readonly atMs: number;
+  /** Now, on our own clock: what history entries are stamped with. */
+  readonly toldAtMs: number;
   /** Whether a removed row can be brought back on that side. */
   readonly canRestore: Sided<boolean>;
   /** A short digest of a fingerprint. */

@@ -7,7 +7,7 @@ import { idText } from "./fingerprint.ts";
 import type { Archival, Link } from "./link.ts";
 import type { ReadWindow, Row, RowReading } from "./row.ts";
 import { mappingsFrom, type Mapping, type PairSetup } from "./setup.ts";
-import { other, sided, type Side, type Sided } from "./side.ts";
+import { other, sided, withSide, type Side, type Sided } from "./side.ts";
 import { isBlank, isSame, valueKey, type Value } from "./value.ts";
 
 /** A person's decision, good only while base and both values are what they were when it was taken. */
@@ -297,7 +297,21 @@ function createPlan(
   });
   const marker = setup.markers[made.side] === null ? null : facts.link.ids[other(made.side)];
   const action: RowAction = { kind: "create", side: made.side, cells, marker };
-  return made.plan({ cells: refused, actions: [action] });
+  const link = unpaired(facts.link, made.side);
+  return made.plan({ link, cells: refused, actions: [action] });
+}
+
+/** A link whose row on `side` is to be made anew: nothing that was agreed with the old one counts. */
+function unpaired(link: Link, side: Side): Link {
+  if (link.ids[side] === null) return link;
+  return {
+    ...link,
+    ids: withSide(link.ids, side, null),
+    state: "creating",
+    archival: null,
+    cells: new Map(),
+    pending: { left: new Map(), right: new Map() },
+  };
 }
 
 function refusedCell(

@@ -115,11 +115,11 @@ function makeLookup(schemas: Sided<Schema>, known: Sided<readonly KnownField[]>)
       });
       return null;
     }
+    // A field may play several roles; it is looked up for each, and told of once.
+    if (seen[side].some((entry) => entry.wanted === wanted)) return found;
+    seen[side].push({ wanted, id: found.id, name: found.name, type: found.type });
     if (before !== undefined && before.name !== found.name) {
       renamed.push({ side, from: before.name, to: found.name });
-    }
-    if (!seen[side].some((entry) => entry.wanted === wanted)) {
-      seen[side].push({ wanted, id: found.id, name: found.name, type: found.type });
     }
     return found;
   };

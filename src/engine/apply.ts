@@ -114,7 +114,12 @@ async function lookAndSort(
     const body = putOff(work, result);
     changes.push({
       kind: "entry",
-      entry: { run: sending.fold.run, pair: work.plan.link.pair, atMs: sending.fold.atMs, body },
+      entry: {
+        run: sending.fold.run,
+        pair: work.plan.link.pair,
+        atMs: sending.fold.toldAtMs,
+        body,
+      },
     });
   }
   if (changes.length > 0) await sending.deps.store.commit(sending.lease, changes);

@@ -36,7 +36,7 @@ export function doubtChanges(prepared: Prepared, conflictId: () => string): read
         entry: {
           run: fold.run,
           pair: intent.pair,
-          atMs: fold.atMs,
+          atMs: fold.toldAtMs,
           body: {
             type: "problem",
             side,

@@ -77,7 +77,7 @@ export function confirmEntries(
   bodies.push(changeEntry(intent, link, context));
   return bodies.map((body) => ({
     kind: "entry",
-    entry: { run: intent.run, pair: intent.pair, atMs: context.atMs, body },
+    entry: { run: intent.run, pair: intent.pair, atMs: context.toldAtMs, body },
   }));
 }
 

@@ -116,6 +116,7 @@ export async function prepare(
     setup,
     run: at.run,
     atMs: Math.max(deps.connectors.left.nowMs(), deps.connectors.right.nowMs()),
+    toldAtMs: deps.nowMs(),
     canRestore: canRestoreOf(deps),
     digest: deps.digest,
   };

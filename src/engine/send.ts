@@ -293,7 +293,7 @@ function problem(
     entry: {
       run: intent.run,
       pair: intent.pair,
-      atMs: sending.fold.atMs,
+      atMs: sending.fold.toldAtMs,
       body: { type: "problem", side: intent.side, ids: link.ids, field, ...said },
     },
   };

@@ -64,6 +64,7 @@ export async function planUndo(
     setup,
     run: at.run,
     atMs: deps.nowMs(),
+    toldAtMs: deps.nowMs(),
     canRestore,
     digest: deps.digest,
   };
