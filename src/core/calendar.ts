@@ -21,8 +21,10 @@ export function utcMidnightMs(dayText: string): number | null {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(dayText);
   if (match === null) return null;
   const [year, month, dayOfMonth] = [Number(match[1]), Number(match[2]), Number(match[3])];
-  if (month < 1 || month > 12 || dayOfMonth < 1 || dayOfMonth > 31) return null;
-  return dayNumber(year, month, dayOfMonth) * dayMs;
+  if (month < 1 || month > 12 || dayOfMonth < 1) return null;
+  const first = dayNumber(year, month, 1);
+  const next = month === 12 ? dayNumber(year + 1, 1, 1) : dayNumber(year, month + 1, 1);
+  return dayOfMonth > next - first ? null : (first + dayOfMonth - 1) * dayMs;
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();
@@ -52,7 +54,10 @@ function partsIn(zone: string, atMs: number): Record<string, string> {
 
 /** The calendar day an instant falls on in a zone. */
 export function dayIn(zone: string, atMs: number): string {
-  const parts = partsIn(zone, atMs);
+  return dayOf(partsIn(zone, atMs));
+}
+
+function dayOf(parts: Readonly<Record<string, string>>): string {
   return `${parts["year"]?.padStart(4, "0")}-${parts["month"]}-${parts["day"]}`;
 }
 
@@ -60,18 +65,20 @@ export function dayIn(zone: string, atMs: number): string {
 export function midnightIn(zone: string, dayText: string): number | null {
   const utc = utcMidnightMs(dayText);
   if (utc === null) return null;
-  // The zone's offset at the answer decides; twice is enough, because offsets change at most once
-  // in the hours around a midnight.
-  let guess = utc;
-  for (let round = 0; round < 2; round += 1) guess = utc - offsetMs(zone, guess);
-  return guess;
+  // Zones are less than a day off UTC and change at most once in these two days. Where a clock is put
+  // back over midnight there are two, and the larger offset gives the first.
+  const [before, after] = [offsetMs(zone, utc - dayMs), offsetMs(zone, utc + dayMs)];
+  for (const offset of [Math.max(before, after), Math.min(before, after)]) {
+    if (offsetMs(zone, utc - offset) === offset) return utc - offset;
+  }
+  // A clock put forward at midnight never shows 00:00: the day starts at the change itself.
+  return utc - before;
 }
 
 function offsetMs(zone: string, atMs: number): number {
   const parts = partsIn(zone, atMs);
-  const midnight = utcMidnightMs(`${parts["year"]}-${parts["month"]}-${parts["day"]}`) ?? 0;
   const wall =
-    midnight +
+    (utcMidnightMs(dayOf(parts)) ?? 0) +
     Number(parts["hour"]) * 3_600_000 +
     Number(parts["minute"]) * 60_000 +
     Number(parts["second"]) * 1_000;
