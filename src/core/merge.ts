@@ -48,6 +48,9 @@ export function mergeValues(base: Value, left: Value, right: Value): Value | nul
       );
     }
     case "text": {
+      // Merging works on characters, and would wipe out the formatting of the side it writes to.
+      const isStyled = [left, right].some((value) => value.kind === "text" && value.isStyled);
+      if (isStyled) return null;
       const lines = (value: Value) => (value.kind === "text" ? value.text.split("\n") : []);
       const merged = mergeLines(lines(base), lines(left), lines(right));
       return merged === null ? null : text(merged.join("\n"));
