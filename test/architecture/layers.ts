@@ -129,7 +129,7 @@ export const layers: readonly Layer[] = [
       "src/config/",
     ],
     mayType: ["src/cli/services.ts"],
-    packages: ["node:*", "node-cron", "pino"],
+    packages: ["node:*", "node-cron", "pino", "zod"],
     why: "the composition root knows every adapter, and no command",
   },
   {

@@ -75,6 +75,13 @@ describe("orphans", () => {
     expect(found.map(({ file }) => file)).toEqual(["src/lib/lonely.ts"]);
   });
 
+  test("a fixture that a test beside its source imports is used", () => {
+    const fixture = source("test/fixture/a.ts", "export const c = 1;");
+    const ownTest = source("src/lib/used.test.ts", `import { c } from "../../test/fixture/a.ts";`);
+    expect(checkOrphans([main, used, fixture, ownTest])).toEqual([]);
+    expect(checkOrphans([main, used, fixture])).toHaveLength(1);
+  });
+
   test("a file that a contract test imports is used", () => {
     const contract = source("test/contract/a.test.ts", `import "../../src/lib/lonely.ts";`);
     expect(checkOrphans([main, used, lonely, contract])).toEqual([]);
