@@ -5,7 +5,7 @@ import type { HaltEntry } from "../core/entry.ts";
 import type { PairPolicy } from "../core/policy.ts";
 import type { RowPlan } from "../core/reconcile.ts";
 import { sourceSide } from "../core/setup.ts";
-import { sided } from "../core/side.ts";
+import { sided, sides } from "../core/side.ts";
 import type { PairState } from "../store/store.ts";
 import { apply } from "./apply.ts";
 import type { EngineDeps } from "./deps.ts";
@@ -105,7 +105,7 @@ async function settleAll(run: Run, prepared: Prepared): Promise<Sending["links"]
   tally.linked += settled.linked;
   tally.unlinked += settled.unlinked;
   // What waited at an earlier look of this run is counted anew by this one.
-  tally.waiting = settled.waiting + prepared.held.length;
+  tally.waiting = settled.waiting + prepared.held.length + cutListings(prepared);
   tally.conflicts += settled.entries.filter((body) => body.type === "conflict").length;
   tally.unchanged = Math.max(0, prepared.observation.index.size - prepared.plans.length);
   await commitInParts(run, [
@@ -113,6 +113,11 @@ async function settleAll(run: Run, prepared: Prepared): Promise<Sending["links"]
     ...settled.entries.map((body) => entryChange(run, body)),
   ]);
   return new Map(settled.links);
+}
+
+/** A listing that was cut short leaves it open whether both sides agree. */
+function cutListings(prepared: Prepared): number {
+  return sides.filter((side) => !prepared.observation.ends[side].isComplete).length;
 }
 
 function allowedWorks(plans: readonly RowPlan[], restrict: Restrict | null): readonly Work[] {

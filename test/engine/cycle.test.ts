@@ -200,6 +200,7 @@ test("G4: a listing cut short removes and creates nothing", async () => {
   world.right.admin.failNext("read", "incomplete");
   world.nowMs += 5 * minuteMs;
   const run = await world.run();
+  expect(run.status).toBe("attention");
   expect(run.summary.counts.created).toEqual({ left: 0, right: 0 });
   expect(run.summary.counts.archived).toEqual({ left: 0, right: 0 });
 });
