@@ -46,7 +46,7 @@ export interface AttemptOptions<A> {
   readonly backoff?: Backoff;
 }
 
-export const defaultPatienceMs = 300_000;
+const defaultPatienceMs = 300_000;
 
 function noTurn(): SyncError {
   return new SyncError({

@@ -7,7 +7,7 @@ export interface Backoff {
 }
 
 /** About 0.5, 1, 2 and 4 s. */
-export const defaultBackoff: Backoff = { firstMs: 500, capMs: 8_000 };
+const defaultBackoff: Backoff = { firstMs: 500, capMs: 8_000 };
 
 export interface DelayOptions {
   /** Tries that have failed so far, at least 1. */

@@ -5,7 +5,7 @@
 // than a second. An answer outside the bounds means that one of the clocks was set; it starts anew.
 import type { Timing } from "./timing.ts";
 
-export interface Sighting {
+interface Sighting {
   /** On our clock. */
   readonly sentAtMs: number;
   readonly answeredAtMs: number;

@@ -3,7 +3,7 @@
 // running; here the request is aborted, which tells the service nothing but frees the socket.
 import { Buffer } from "node:buffer";
 
-export interface Exchange {
+interface Exchange {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -11,7 +11,7 @@ export interface Exchange {
   readonly answeredAtMs: number;
 }
 
-export interface Outgoing {
+interface Outgoing {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;

@@ -19,7 +19,7 @@ import {
 } from "../../src/sandbox/notion/sandbox.ts";
 
 /** A clock that sleeping moves on at once. */
-export function hurriedTiming(): Timing & { readonly sleptMs: () => number } {
+function hurriedTiming(): Timing & { readonly sleptMs: () => number } {
   let sleptMs = 0;
   return {
     nowMs: () => Date.now() + sleptMs,

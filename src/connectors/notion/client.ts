@@ -8,7 +8,7 @@ import { makeTransport, TransportError } from "../transport.ts";
 import { limits } from "./limits.ts";
 
 /** The API version all wire shapes here were checked against. */
-export const notionVersion = "2026-03-11";
+const notionVersion = "2026-03-11";
 
 export interface Call {
   /** A read may be repeated freely, a write may not. */

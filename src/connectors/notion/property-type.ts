@@ -20,7 +20,7 @@ export interface PropertyType {
 
 export type FormulaKind = "text" | "number" | "boolean" | "date";
 
-export const unsupportedType: PropertyType = {
+const unsupportedType: PropertyType = {
   kind: { kind: "unsupported" },
   isWritable: false,
   codec: {

@@ -127,7 +127,7 @@ export function decodeRow(reader: Reader, page: WirePage, reading: Reading): Dec
 }
 
 /** Ids of the properties a request must ask for, in the form the client decodes once; null for all. */
-export function propertiesToAsk(source: Source, wanted: Wanted): readonly string[] | null {
+function propertiesToAsk(source: Source, wanted: Wanted): readonly string[] | null {
   const ids = new Set<FieldId>([source.title, ...wanted.fields]);
   if (wanted.marker !== null) ids.add(wanted.marker);
   const known = [...ids].filter((id) => source.properties.has(id));

@@ -16,7 +16,7 @@ import { dataSourceSchema } from "./wire.ts";
 const restartsMax = 1;
 
 /** The config's filter on this side is an API filter object; `{}` filters nothing. */
-export function filterOf(wanted: Wanted): unknown {
+function filterOf(wanted: Wanted): unknown {
   const { filter } = wanted;
   if (filter === null || filter === undefined) return null;
   if (isRecord(filter)) return Object.keys(filter).length === 0 ? null : filter;

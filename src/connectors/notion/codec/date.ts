@@ -46,7 +46,7 @@ function decodeDate(json: unknown): Value {
 }
 
 /** ISO text in UTC; null when the year has no four digits. */
-export function isoMinute(ms: number): string | null {
+function isoMinute(ms: number): string | null {
   const at = new Date(floorToStep(ms));
   const year = at.getUTCFullYear();
   return Number.isNaN(year) || year < 0 || year > 9_999 ? null : at.toISOString();

@@ -71,7 +71,7 @@ export function chunks(whole: string): readonly string[] {
 }
 
 /** The elements of a plain text, for writes. */
-export function richTextOf(whole: string): readonly unknown[] {
+function richTextOf(whole: string): readonly unknown[] {
   return chunks(whole).map((part) => ({ type: "text", text: { content: part } }));
 }
 
