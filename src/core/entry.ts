@@ -88,13 +88,7 @@ export interface HaltEntry {
   readonly counts: Readonly<Record<string, number>>;
 }
 
-export type GuardName =
-  | "maxRemove"
-  | "maxCreate"
-  | "massChange"
-  | "massBlank"
-  | "emptySide"
-  | "writeBudget";
+export type GuardName = "maxRemove" | "maxCreate" | "massChange" | "massBlank" | "emptySide";
 
 export type RunStatus = "ok" | "attention" | "halted" | "error";
 

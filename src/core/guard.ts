@@ -1,6 +1,7 @@
 // Brakes. Each is a pure question about a whole plan, asked before its first write; a yes stops the
 // run and waits for a person. None can be forced past silently: a release lets one run pass, for one
 // guard, up to the amount that was looked at.
+import { must } from "./assert.ts";
 import type { GuardName, HaltEntry } from "./entry.ts";
 import type { GuardLimit, PairPolicy } from "./policy.ts";
 import type { RowPlan } from "./reconcile.ts";
@@ -11,6 +12,20 @@ import { isBlank } from "./value.ts";
 export interface Approved {
   readonly guard: GuardName;
   readonly amountMax: number;
+}
+
+/** Which of a halt's counts a release is measured by. */
+const amountKeys: Record<GuardName, string> = {
+  emptySide: "missing",
+  maxRemove: "removals",
+  maxCreate: "creates",
+  massChange: "rows",
+  massBlank: "rows",
+};
+
+/** How much the halted run wanted: what a release lets pass, and no more. */
+export function amountOf(halt: HaltEntry): number {
+  return must(halt.counts[amountKeys[halt.guard]], `a ${halt.guard} halt without its count`);
 }
 
 export interface ListingFacts {

@@ -2,6 +2,7 @@
 // the carrying out of a saved plan and an undo are told in the same words.
 import { InvariantError } from "../core/assert.ts";
 import type { EntryBody, HaltEntry, RunEntry, RunStatus, RunTrigger } from "../core/entry.ts";
+import { amountOf } from "../core/guard.ts";
 import type { PairId, RunId } from "../core/ids.ts";
 import type { PairPolicy } from "../core/policy.ts";
 import type { RowPlan } from "../core/reconcile.ts";
@@ -148,8 +149,8 @@ async function finish(run: Run, end: End): Promise<PairRun> {
   const changes: StoreChange[] = [];
   if (end.halt !== null) {
     const state = (await deps.store.loadPair(run.policy.id)) ?? freshState(run.policy);
-    const { guard, message, remedy, counts } = end.halt;
-    const amount = Math.max(...Object.values(counts));
+    const { guard, message, remedy } = end.halt;
+    const amount = amountOf(end.halt);
     const halted = { guard, message, remedy, amount, atMs: deps.nowMs() };
     changes.push({ kind: "pair", pair: { ...state, halted } }, entryChange(run, end.halt));
   }

@@ -44,7 +44,6 @@ export const guardName: z.ZodType<GuardName> = oneOf({
   massChange: true,
   massBlank: true,
   emptySide: true,
-  writeBudget: true,
 });
 
 export const archival: z.ZodType<Archival> = z.strictObject({
