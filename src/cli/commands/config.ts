@@ -1,0 +1,32 @@
+// `tandem config check` and `tandem config schema`: the file alone, without store or services.
+import { readConfig, type LoadOptions } from "../../config/load.ts";
+import { configError, problemsText, type ConfigProblem } from "../../config/problem.ts";
+import { configJsonSchema } from "../../config/schema.ts";
+import { exitCodes } from "../exit.ts";
+import type { Io } from "../io.ts";
+import { count } from "../render/count-words.ts";
+
+export function check(io: Io, options: LoadOptions): number {
+  const result = readConfig(options);
+  const problems = result.kind === "problems" ? result.problems : result.config.warnings;
+  for (const problem of problems) io.json({ type: "config-problem", ...problem });
+  if (result.kind === "problems") {
+    if (!io.isJson) throw configError(options.file, result.problems);
+    return 78;
+  }
+  const pairs = result.config.pairs.length;
+  io.line(`${io.colour.ok("The config is valid")}: ${options.file}, ${count(pairs, "pair")}.`);
+  printWarnings(io, problems);
+  return exitCodes.ok;
+}
+
+export function printWarnings(io: Io, warnings: readonly ConfigProblem[]): void {
+  if (warnings.length > 0) io.note(problemsText(warnings));
+}
+
+export function schema(io: Io): number {
+  const text = configJsonSchema();
+  if (io.isJson) io.json(text);
+  else io.line(JSON.stringify(text, null, 2));
+  return exitCodes.ok;
+}

@@ -1,0 +1,69 @@
+// `tandem history`: runs, or one run's changes, from the audit log; and whether the log is whole.
+import { sideNames } from "../../config/policy.ts";
+import { SyncError } from "../../errors.ts";
+import type { HistoryLine } from "../../history/line.ts";
+import { exitCodes, exitOfCheck } from "../exit.ts";
+import type { Io } from "../io.ts";
+import { count } from "../render/count-words.ts";
+import { historyLineText } from "../render/history.ts";
+import { styleOf } from "../render/style.ts";
+import type { Services } from "../services.ts";
+import { parseSince } from "../time.ts";
+
+export interface HistoryOptions {
+  readonly run: string | null;
+  readonly pair: string | null;
+  readonly row: string | null;
+  readonly field: string | null;
+  readonly since: string | null;
+  readonly kinds: readonly HistoryLine["type"][];
+  readonly countMax: number | null;
+  readonly isFollowed: boolean;
+}
+
+/** Runs shown when nothing narrower was asked for. */
+const runsShown = 20;
+
+export async function run(services: Services, io: Io, options: HistoryOptions): Promise<number> {
+  const { since, ...rest } = options;
+  const sinceMs = since === null ? null : parseSince(since, io.nowMs());
+  if (since !== null && sinceMs === null) {
+    throw new SyncError({
+      code: "usage",
+      message: `"${since}" is no time.`,
+      remedy: "Write 2h, 3d, 2026-11-01 or 2026-11-01T14:00Z.",
+    });
+  }
+  const isOverview = [rest.run, rest.row, rest.field].every((part) => part === null);
+  const asksRuns = isOverview && rest.kinds.length === 0;
+  let shown = 0;
+  const lines = services.history({
+    ...rest,
+    sinceMs,
+    kinds: asksRuns ? ["run", "halt"] : rest.kinds,
+    countMax: rest.countMax ?? (asksRuns && sinceMs === null ? runsShown : null),
+  });
+  for await (const line of lines) {
+    shown += 1;
+    io.json(line);
+    io.line(historyLineText(line, sideNames, styleOf(io)));
+  }
+  if (shown === 0) io.note("The history has no such line.");
+  return exitCodes.ok;
+}
+
+export async function verify(services: Services, io: Io): Promise<number> {
+  const check = await services.verifyHistory();
+  io.json({ type: "verification", ...check });
+  const what = `${count(check.lines, "line")} in ${count(check.files, "file")}`;
+  if (check.breaks.length === 0) {
+    io.line(`${io.colour.ok("The history is whole")}: ${what}.`);
+    return exitOfCheck(check);
+  }
+  io.line(`${io.colour.fail("The history was changed or is damaged")}: ${what}.`);
+  for (const found of check.breaks) {
+    const seq = found.seq === null ? "" : `, line ${found.seq}`;
+    io.line(`  ${found.file}${seq}: ${found.message}`);
+  }
+  return exitOfCheck(check);
+}

@@ -1,0 +1,70 @@
+// `tandem undo RUN`: shows what would be put back, and with --yes puts it back. Only cells that still
+// hold what the run wrote are touched.
+import type { UndoOutcome } from "../../app/undo.ts";
+import { exitCodes, exitOfOutcome } from "../exit.ts";
+import type { Io } from "../io.ts";
+import { printOutcomeLines } from "../outcome-lines.ts";
+import { oneLine } from "../plain.ts";
+import { count } from "../render/count-words.ts";
+import { rowsText } from "../render/rows.ts";
+import { outcomeText } from "../render/run.ts";
+import { styleOf } from "../render/style.ts";
+import type { Services } from "../services.ts";
+
+export async function run(
+  services: Services,
+  io: Io,
+  { run: undone }: { readonly run: string },
+): Promise<number> {
+  const shown = await services.undo(undone, false);
+  printView(services, io, shown);
+  if (shown.view.rows.length === 0) return exitCodes.ok;
+  const isWanted = await io.confirm(`Put back ${count(shown.view.rows.length, "row")}?`);
+  if (!isWanted) {
+    io.note("Nothing was written. Put it back with --yes.");
+    return exitCodes.ok;
+  }
+  const done = await services.undo(undone, true);
+  if (done.run === null) return exitCodes.ok;
+  const outcome = {
+    kind: "run",
+    pair: done.run.pair,
+    run: done.run,
+    entries: done.entries,
+  } as const;
+  if (io.isJson) printOutcomeLines(services, io, outcome);
+  else io.line(outcomeText(outcome, done.view.names, styleOf(io)));
+  return exitOfOutcome(outcome);
+}
+
+function printView(services: Services, io: Io, { view }: UndoOutcome): void {
+  if (io.isJson) {
+    for (const row of view.rows) {
+      io.json({
+        type: "undo",
+        pair: view.pair,
+        side: view.names[row.side].toLowerCase(),
+        op: row.op,
+        title: row.title,
+        fields: Object.fromEntries(
+          row.cells.map((cell) => [
+            cell.field,
+            { before: services.show(cell.before), after: services.show(cell.after) },
+          ]),
+        ),
+      });
+    }
+    for (const kept of view.kept) io.json({ type: "kept", pair: view.pair, ...kept });
+    return;
+  }
+  const { colour } = io;
+  const what = view.rows.length === 0 ? "nothing to put back" : "to put back";
+  io.line(`${colour.strong(view.pair)}  ${colour.faint(what)}`);
+  if (view.rows.length > 0) {
+    io.line(rowsText({ rows: view.rows, conflicts: [], names: view.names }, styleOf(io)));
+  }
+  for (const kept of view.kept) {
+    const field = kept.field === null ? "" : ` · ${oneLine(kept.field)}`;
+    io.line(`  ${colour.warn("stays")}  ${oneLine(kept.title)}${field}: ${oneLine(kept.why)}`);
+  }
+}

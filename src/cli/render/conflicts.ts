@@ -1,0 +1,68 @@
+// What waits for a person, with the answers that can be given, as commands to copy.
+import type { ConflictKind } from "../../store/store.ts";
+import { sides } from "../../core/side.ts";
+import type { ConflictView } from "../services.ts";
+import { oneLine, paragraph } from "../plain.ts";
+import { ago } from "../time.ts";
+import { shortened } from "./change-text.ts";
+import { count } from "./count-words.ts";
+import type { Style } from "./style.ts";
+import { valueText } from "./value-text.ts";
+
+const kindWords: Record<ConflictKind, string> = {
+  cell: "edited on both sides",
+  alignment: "differed when the rows were first linked",
+  lossy: "edited on the side that holds less than the original",
+  drift: "edited on the side that only receives",
+  "edit-vs-delete": "removed on one side, edited on the other",
+  "create-in-doubt": "it is not known whether a new row was made",
+  undone: "taken back by an undo; rests until somebody edits it",
+};
+
+export function conflictsText(conflicts: readonly ConflictView[], style: Style): string {
+  if (conflicts.length === 0) return style.colour.ok("Nothing waits for you.");
+  const head = `${count(conflicts.length, "conflict")} ${conflicts.length === 1 ? "waits" : "wait"} for you:`;
+  return [head, ...conflicts.map((conflict) => conflictText(conflict, style))].join("\n\n");
+}
+
+export function conflictText(conflict: ConflictView, style: Style): string {
+  const { colour, width, nowMs } = style;
+  const field = conflict.field === null ? "" : ` · ${oneLine(conflict.field)}`;
+  const title = `${oneLine(conflict.title) || "(untitled)"}${field}`;
+  const about = `${conflict.pair} · ${kindWords[conflict.kind]} · ${ago(conflict.sinceMs, nowMs)}`;
+  return [
+    `${colour.warn(conflict.id)}  ${colour.strong(title)}`,
+    colour.faint(paragraph(about, 2, width)),
+    ...valueLines(conflict, style),
+    answerLine(conflict, style),
+  ].join("\n");
+}
+
+function valueLines(conflict: ConflictView, { colour, width }: Style): readonly string[] {
+  const { names, values, base } = conflict;
+  const nameWidth = Math.max(names.left.length, names.right.length, 6);
+  const room = 2 * (width - nameWidth - 4);
+  const left = values.left === null ? "(no row)" : valueText(values.left);
+  const right = values.right === null ? "(no row)" : valueText(values.right);
+  const cut = shortened(left, right, room);
+  const text = { left: cut.before, right: cut.after };
+  return [
+    ...(base === null
+      ? []
+      : [`  ${"before".padEnd(nameWidth)}  ${colour.faint(shortBase(valueText(base), room))}`]),
+    ...sides.map((side) => `  ${names[side].padEnd(nameWidth)}  ${text[side]}`),
+  ];
+}
+
+function shortBase(base: string, room: number): string {
+  return shortened(base, "", Math.floor(room / 2)).before;
+}
+
+function answerLine(conflict: ConflictView, { colour }: Style): string {
+  if (conflict.answer !== null) {
+    return colour.ok("  Answered; the next run carries it out.");
+  }
+  const { left, right } = conflict.names;
+  const value = conflict.field === null ? "" : "|VALUE";
+  return `  tandem conflicts resolve ${conflict.id} --keep ${left.toLowerCase()}|${right.toLowerCase()}${value}`;
+}
