@@ -42,7 +42,7 @@ export const pageSchema: z.ZodType<WirePage> = z.object({
   parent: parentSchema.nullish(),
   in_trash: z.boolean().nullish(),
   is_archived: z.boolean().nullish(),
-  icon: z.unknown(),
+  icon: z.unknown().optional(),
   url: z.string().nullish(),
   properties: z.record(z.string(), z.unknown()).optional(),
 });
