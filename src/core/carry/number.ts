@@ -17,7 +17,9 @@ function decimalsOf(input: BridgeInput): number | null {
 }
 
 function round(value: number, decimals: number | null): number {
-  const digits = Number(value.toPrecision(significantDigits));
+  const rounded = Number(value.toPrecision(significantDigits));
+  // The largest numbers there are would be rounded up to infinity.
+  const digits = Number.isFinite(rounded) ? rounded : value;
   return decimals === null ? digits : Number(digits.toFixed(decimals));
 }
 
@@ -52,7 +54,9 @@ export function bridgeNumbers(input: BridgeInput): Bridge {
       if (found === null) return { kind: "refused", why: "the text is no number" };
       const target = kinds[to];
       if (target.kind === "number") {
-        return { kind: "value", value: number(round(found, target.decimals)), isLossy: false };
+        // To the digits that both sides show: cut in two steps, 0.496 would become 0.5 and then 1.
+        const digits = target.decimals === null ? null : decimals;
+        return { kind: "value", value: number(round(found, digits)), isLossy: false };
       }
       return fitText(String(round(found, null)), target, false);
     },
