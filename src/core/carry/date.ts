@@ -22,17 +22,30 @@ function precisionOf(input: BridgeInput): Precision {
   return {
     zone: input.carry.zone ?? "UTC",
     hasTime: dates.every((kind) => kind.time !== "none"),
-    hasRange: dates.length === 2 && dates.every((kind) => kind.hasRange),
+    hasRange: dates.every((kind) => kind.hasRange),
     stepMs: Math.max(1, ...dates.map((kind) => kind.stepMs)),
   };
 }
 
-/** A date in a text field: an ISO day or an ISO instant with its zone. */
+/** Between the start and the end of a range, in a text field. */
+const rangeSign = " → ";
+
+/** A date in a text field: an ISO day, an ISO instant with its zone, or a range of two alike. */
 function parseDateText(content: string): Value | null {
+  const [first, second, ...rest] = content.split(rangeSign.trim());
+  const start = parseMoment(first ?? "");
+  if (second === undefined || rest.length > 0) return second === undefined ? start : null;
+  const end = parseMoment(second);
+  if (start?.kind === "day" && end?.kind === "day") return day(start.start, end.start);
+  if (start?.kind !== "instant" || end?.kind !== "instant") return null;
+  return instant(start.startMs, end.startMs);
+}
+
+function parseMoment(content: string): Value | null {
   const trimmed = content.trim();
   if (utcMidnightMs(trimmed) !== null) return day(trimmed);
   const match =
-    /^(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3})\d*)?)?(Z|[+-]\d{2}:\d{2})$/.exec(
+    /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,3})\d*)?)?(Z|[+-]\d{2}:\d{2})$/.exec(
       trimmed,
     );
   if (match === null) return null;
@@ -79,14 +92,17 @@ function canonDate(value: Value, precision: Precision): string {
 
 /** Text of a date for a text field. */
 function dateText(date: Value): string {
-  if (date.kind === "day") return date.end === null ? date.start : `${date.start} → ${date.end}`;
+  if (date.kind === "day")
+    return date.end === null ? date.start : `${date.start}${rangeSign}${date.end}`;
   if (date.kind !== "instant") return "";
   const iso = (ms: number): string => {
     const time = ((ms % 86_400_000) + 86_400_000) % 86_400_000;
     const part = (value: number, width = 2): string => String(value).padStart(width, "0");
     return `${dayIn("UTC", ms)}T${part(Math.floor(time / 3_600_000))}:${part(Math.floor(time / 60_000) % 60)}:${part(Math.floor(time / 1_000) % 60)}.${part(time % 1_000, 3)}Z`;
   };
-  return date.endMs === null ? iso(date.startMs) : `${iso(date.startMs)} → ${iso(date.endMs)}`;
+  return date.endMs === null
+    ? iso(date.startMs)
+    : `${iso(date.startMs)}${rangeSign}${iso(date.endMs)}`;
 }
 
 function carryDate(target: Kind, date: Value, zone: string): Carried {
@@ -124,7 +140,8 @@ export function bridgeDates(input: BridgeInput): Bridge {
     const date = asDate(value);
     if (mustHaveTime && precision.hasTime && date?.kind === "day") {
       const startMs = midnightIn(precision.zone, date.start);
-      return startMs === null ? valueKey(value) : canonDate(instant(startMs), precision);
+      const endMs = date.end === null ? null : midnightIn(precision.zone, date.end);
+      return startMs === null ? valueKey(value) : canonDate(instant(startMs, endMs), precision);
     }
     return canonDate(value, precision);
   };
