@@ -22,6 +22,14 @@ function named(value: Value): readonly Person[] | null {
     }));
 }
 
+/** A name without the characters that part one person from the next in a text. */
+function oneLabel(name: string): string {
+  return name
+    .normalize("NFC")
+    .replaceAll(/\s*[,;\r\n]+\s*/g, " ")
+    .trim();
+}
+
 function fitPeople(kind: Kind, list: readonly Person[]): Carried {
   if (kind.kind !== "people") return { kind: "refused", why: "the field takes no people" };
   const hidden = list.find((person) => person.email === null);
@@ -44,8 +52,11 @@ export function bridgePeople(input: BridgeInput): Bridge {
   const kinds = { left: input.left, right: input.right };
   const isText = input.left.kind === "text" || input.right.kind === "text";
   const byName = isText && input.carry.people === "name";
-  const label = (person: Person): string =>
-    (byName ? (person.name ?? person.email) : (person.email ?? person.name)) ?? person.id;
+  const label = (person: Person): string => {
+    const { id, email, name } = person;
+    const labels = (byName ? [name, email] : [email, name]).map((entry) => oneLabel(entry ?? ""));
+    return labels.find((entry) => entry !== "") ?? id;
+  };
   const canonOf = (value: Value): string => {
     const list = named(value);
     if (list === null) return valueKey(value);
