@@ -3,14 +3,14 @@
 // as an edit from the other.
 import type { Bridge, BridgeInput, Carried } from "../bridge.ts";
 import type { Kind } from "../schema.ts";
-import { other, sided, type Side, type Sided } from "../side.ts";
+import { other, sided, sides, type Side, type Sided } from "../side.ts";
 import { choice, choices, empty, valueKey, type Value } from "../value.ts";
 import { fitText, joinLines, plainText } from "./text.ts";
 
 const separator = ", ";
 
 function fold(name: string): string {
-  return name.trim().toLowerCase();
+  return joinLines(name).trim().toLowerCase();
 }
 
 /** Option names in a value of a side; null when the value is of a kind that has none. */
@@ -36,8 +36,13 @@ function knownName(kind: Kind, name: string): string | null {
 }
 
 /** Why a field cannot take an option name; null when it can. */
-function refusal(kind: Kind, name: string): string | null {
-  if (kind.kind !== "choice" && kind.kind !== "choices") return null;
+function refusal(kind: Kind, name: string, isMany: boolean): string | null {
+  if (kind.kind !== "choice" && kind.kind !== "choices") {
+    // In a text the name would come back as two.
+    return isMany && /[,\n]/.test(name)
+      ? `the option "${name}" has a comma or a line break, which part options in a text`
+      : null;
+  }
   const sign = kind.refuses.find((character) => name.includes(character));
   if (sign !== undefined) {
     return `option names cannot contain "${sign}" there ("${name}"); give it another name with map:`;
@@ -48,9 +53,9 @@ function refusal(kind: Kind, name: string): string | null {
   return null;
 }
 
-function fitNames(kind: Kind, names: readonly string[]): Carried {
+function fitNames(kind: Kind, names: readonly string[], isMany: boolean): Carried {
   for (const name of names) {
-    const why = refusal(kind, name);
+    const why = refusal(kind, name, isMany);
     if (why !== null) return { kind: "refused", why };
   }
   const spelled = names.map((name) => knownName(kind, name) ?? name);
@@ -86,12 +91,8 @@ export function bridgeChoices(input: BridgeInput): Bridge {
     fold(side === "left" ? rename("left", name) : name);
   // A service that turns a cleared cell into its default option cannot tell the two apart; so both
   // mean the same here, or every blank would come back as an edit.
-  const blanks = new Set(
-    (["left", "right"] as const).flatMap((side) => {
-      const name = blankOptionOf(kinds[side]);
-      return name === null ? [] : [inRightWords(side, name)];
-    }),
-  );
+  const blanks = new Set(sides.map((side) => inRightWords(side, blankOptionOf(kinds[side]) ?? "")));
+  blanks.add("");
   return {
     grade: "exact",
     loss: null,
@@ -105,10 +106,16 @@ export function bridgeChoices(input: BridgeInput): Bridge {
       if (value.kind === "empty") return { kind: "value", value: empty, isLossy: false };
       const names = namesIn(value, isMany);
       if (names === null) return { kind: "refused", why: "the value is no option" };
-      return fitNames(
-        kinds[to],
-        names.map((name) => rename(other(to), name)),
+      // A name that map: gives away to another option cannot stand for itself any more.
+      const stray = names.find(
+        (name) => inRightWords(to, rename(other(to), name)) !== inRightWords(other(to), name),
       );
+      if (stray !== undefined) {
+        const why = `map: gives the name "${stray}" another meaning there; name it in map: too`;
+        return { kind: "refused", why };
+      }
+      const renamed = names.map((name) => rename(other(to), name));
+      return fitNames(kinds[to], renamed, isMany);
     },
   };
 }
