@@ -67,3 +67,17 @@ export function paragraph(text: string, indent: number, width: number): string {
     .map((line) => margin + line)
     .join("\n");
 }
+
+/** Phrases joined by a dot, broken between them only. */
+export function phrases(parts: readonly string[], indent: number, width: number): string {
+  const lines: string[] = [];
+  let line = "";
+  for (const part of parts) {
+    const next = line === "" ? part : `${line} · ${part}`;
+    if (line !== "" && indent + widthOf(next) > width) {
+      lines.push(line);
+      line = part;
+    } else line = next;
+  }
+  return [...lines, line].map((each) => " ".repeat(indent) + each).join("\n");
+}

@@ -84,7 +84,6 @@ export function makeIo(flags: CommonFlags, terminal: Terminal): Written {
     isJson,
     isQuiet,
     isVerbose: flags.verbose === true,
-    isInteractive: isTty,
     width,
     colour: makeColour(!isJson && wantsColour({ isWanted, isTty, environment })),
     environment,

@@ -18,9 +18,7 @@ export async function run(
   { pairs }: SyncCommandOptions,
 ): Promise<number> {
   const codes: number[] = [];
-  // A terminal has a person before it; anything else is a schedule.
-  const trigger = io.isInteractive ? "cli" : "cron";
-  for await (const outcome of services.sync(pairs, trigger)) {
+  for await (const outcome of services.sync(pairs, "cli")) {
     const code = exitOfOutcome(outcome);
     codes.push(code);
     if (io.isJson) printOutcomeLines(services, io, outcome);

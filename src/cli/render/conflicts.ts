@@ -34,7 +34,7 @@ export function conflictText(conflict: ConflictView, style: Style): string {
     `${colour.warn(conflict.id)}  ${colour.strong(title)}`,
     colour.faint(paragraph(about, 2, width)),
     ...valueLines(conflict, style),
-    answerLine(conflict, style),
+    ...answerLines(conflict, style),
   ].join("\n");
 }
 
@@ -58,11 +58,21 @@ function shortBase(base: string, room: number): string {
   return shortened(base, "", Math.floor(room / 2)).before;
 }
 
-function answerLine(conflict: ConflictView, { colour }: Style): string {
+function answerLines(conflict: ConflictView, style: Style): readonly string[] {
+  const { colour } = style;
   if (conflict.answer !== null) {
-    return colour.ok("  Answered; the next run carries it out.");
+    return [colour.ok("  Answered; the next sync carries it out.")];
   }
-  const { left, right } = conflict.names;
-  const value = conflict.field === null ? "" : "|VALUE";
-  return `  tandem conflicts resolve ${conflict.id} --keep ${left.toLowerCase()}|${right.toLowerCase()}${value}`;
+  const { names, values } = conflict;
+  const command = `tandem conflicts resolve ${conflict.id} --keep`;
+  const [left, right] = [names.left.toLowerCase(), names.right.toLowerCase()];
+  if (conflict.kind !== "edit-vs-delete") {
+    const value = conflict.field === null ? "" : "|VALUE";
+    return [`  ${command} ${left}|${right}${value}`];
+  }
+  return sides.map((side) => {
+    const line = `  ${command} ${names[side].toLowerCase()}`.padEnd(command.length + 14);
+    const what = values[side] === null ? "remove the other row too" : "keep the row on both sides";
+    return `${line}${colour.faint(what)}`;
+  });
 }

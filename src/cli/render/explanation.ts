@@ -2,8 +2,9 @@
 // the run that put the present value there.
 import type { ExplainedCell, Explanation } from "../services.ts";
 import { sides, type Sided } from "../../core/side.ts";
-import type { Value } from "../../core/value.ts";
-import { fit, oneLine, paragraph } from "../plain.ts";
+import { isSame, type Value } from "../../core/value.ts";
+import { oneLine, paragraph, wrap } from "../plain.ts";
+import { table } from "../table.ts";
 import { ago, instantText } from "../time.ts";
 import { conflictText } from "./conflicts.ts";
 import { ruleWords } from "./rule-words.ts";
@@ -14,13 +15,52 @@ export function explanationText(explained: Explanation, style: Style): string {
   const { colour, width } = style;
   return [
     head(explained, style),
-    ...explained.cells.map((cell) => cellText(cell, explained.names, style)),
+    ...cellBlocks(explained, style),
     ...explained.conflicts.map((conflict) => conflictText(conflict, style)),
     ...explained.waiting.map(
       (entry) =>
         `${colour.warn("!")} ${paragraph(oneLine(entry.message), 2, width).trimStart()}\n${colour.faint(paragraph(oneLine(entry.remedy), 2, width))}`,
     ),
   ].join("\n\n");
+}
+
+/** One asked-for field is told whole; of a whole row, cells that are in step take a line each. */
+function cellBlocks(explained: Explanation, style: Style): readonly string[] {
+  const { cells, names } = explained;
+  const isWhole = cells.length === 1 || style.isVerbose;
+  const settled = isWhole ? [] : cells.filter(isSettled);
+  const others = cells.filter((cell) => !settled.includes(cell));
+  const lines = table(
+    settled.map((cell) => [
+      { text: oneLine(cell.field), paint: style.colour.strong },
+      { text: cell.base === null ? "" : valueText(cell.base.left) },
+      { text: settledText(cell, names, style), paint: style.colour.faint },
+    ]),
+    { width: style.width, flexible: 1, indent: 2 },
+  );
+  return [
+    ...others.map((cell) => cellText(cell, names, style)),
+    ...(settled.length === 0 ? [] : [`${style.colour.ok("In step")}\n${lines}`]),
+  ];
+}
+
+function isSettled(cell: ExplainedCell): boolean {
+  const { base, now, next } = cell;
+  if (base === null || (next !== null && next.rule !== "F3")) return false;
+  return sides.every((side) => {
+    const reading = now[side];
+    return reading === null || isSame(reading.value, base[side]);
+  });
+}
+
+function settledText(cell: ExplainedCell, names: Sided<string>, { nowMs }: Style): string {
+  const { lastChange, agreed } = cell;
+  if (lastChange !== null) {
+    return `${ago(lastChange.atMs, nowMs)}, ${ruleWords(lastChange.rule, lastChange.side, names)}`;
+  }
+  return agreed === null
+    ? ""
+    : `${ago(agreed.atMs, nowMs)}, ${ruleWords(agreed.rule, "right", names)}`;
 }
 
 function head(explained: Explanation, { colour, nowMs }: Style): string {
@@ -43,7 +83,7 @@ function cellText(cell: ExplainedCell, names: Sided<string>, style: Style): stri
       : ` (${oneLine(cell.fields.right)} in ${names.right})`;
   const label = (text: string): string => text.padEnd(8);
   const line = (name: string, text: string): string =>
-    `  ${colour.faint(label(name))}  ${fit(text, width - 12)}`;
+    `  ${colour.faint(label(name))}  ${wrap(text, width - 12).join(`\n${" ".repeat(12)}`)}`;
   return [
     `${colour.strong(oneLine(cell.field))}${fields}  ${colour.faint(ownerText(cell, names))}`,
     ...sides.map((side) => line(names[side], nowText(cell.now[side], style))),

@@ -76,7 +76,7 @@ function conflictText(
   return paragraph(`${values.join("   ")}   ${colour.faint(`(${winner}${sure})`)}`, 4, width);
 }
 
-function runLine(line: Line<"run">, names: Sided<string>, { colour }: Style): string {
+function runLine(line: Line<"run">, names: Sided<string>, { colour, width }: Style): string {
   const paint =
     line.status === "ok" ? colour.ok : line.status === "attention" ? colour.warn : colour.fail;
   const done = Object.entries(line.counts).flatMap(([what, amount]) => {
@@ -87,8 +87,15 @@ function runLine(line: Line<"run">, names: Sided<string>, { colour }: Style): st
     );
   });
   const what = done.length === 0 ? "nothing to do" : done.join(", ");
-  const error = line.error === undefined ? "" : `\n    ${oneLine(line.error.message)}`;
-  return `${colour.faint(timeText(line.at))}  ${colour.strong(line.run)}  ${paint(line.status)}  ${line.pair} (${line.trigger}, ${duration(line.durationMs)}): ${what}${error}`;
+  const head = `${colour.faint(timeText(line.at))}  ${colour.strong(line.run)}  ${paint(line.status)}`;
+  const rest = paragraph(
+    `${line.pair} (${line.trigger}, ${duration(line.durationMs)}): ${what}`,
+    4,
+    width,
+  );
+  const error =
+    line.error === undefined ? "" : `\n${paragraph(oneLine(line.error.message), 4, width)}`;
+  return `${head}\n${rest}${error}`;
 }
 
 function unknownText(value: unknown): string {

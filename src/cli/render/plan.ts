@@ -1,6 +1,6 @@
 // A plan for people: every change, then what waits, then what it comes to and what it costs.
 import type { PlanView } from "../../app/plan-view.ts";
-import { oneLine, padEnd, paragraph, widthOf, wrap } from "../plain.ts";
+import { oneLine, padEnd, paragraph, phrases, widthOf } from "../plain.ts";
 import { callsText, count, plannedText } from "./count-words.ts";
 import { rowsText } from "./rows.ts";
 import type { Style } from "./style.ts";
@@ -36,8 +36,9 @@ function head(view: PlanView, style: Style): string {
   const { colour } = style;
   const rows = new Set(view.rows.map((row) => `${row.ids.left} ${row.ids.right} ${row.title}`));
   const what = rows.size === 0 ? "nothing to change" : `${count(rows.size, "row")} to change`;
-  const first = view.isFirstRun ? " · first sync: nothing is removed or overwritten" : "";
-  return `${colour.strong(view.pair)}  ${colour.faint(`${view.names.left} ⇄ ${view.names.right} · ${what}${first}`)}`;
+  const line = `${colour.strong(view.pair)}  ${colour.faint(`${view.names.left} ⇄ ${view.names.right} · ${what}`)}`;
+  if (!view.isFirstRun) return line;
+  return `${line}\n${colour.faint("First sync: nothing is removed, and no filled cell is overwritten.")}`;
 }
 
 interface Sums {
@@ -68,7 +69,7 @@ function summary(view: PlanView, sums: Sums, style: Style): string {
   return [
     title("Summary", style),
     ...lines.map(([name, text]) => {
-      const wrapped = wrap(text, style.width - width - 4).join(`\n${" ".repeat(width + 4)}`);
+      const wrapped = phrases(text.split(" · "), width + 4, style.width).trimStart();
       return `  ${padEnd(name, width)}  ${wrapped}`;
     }),
   ].join("\n");

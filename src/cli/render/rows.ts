@@ -27,6 +27,9 @@ const marks: Record<ChangeOp, string> = {
 };
 
 const fieldWidthMax = 22;
+/** Columns of the shortest `before → after` that still says something. */
+const changeMin = 19;
+const titleMin = 16;
 
 export function rowsText(input: RowsInput, style: Style): string {
   const groups = [...Map.groupBy(input.rows, rowKey).values()];
@@ -69,7 +72,7 @@ function columnsFor({ rows, names }: RowsInput, style: Style): Columns {
   const rest = style.width - indent - field - gap - (rule === 0 ? 0 : rule + gap);
   // On a wide terminal the rules stand beside the changes, not at the far edge.
   const changes = cells.map(({ row, cell }) => (row.op === "create" ? 0 : changeWidth(cell)));
-  return { field, rule, change: Math.max(20, Math.min(rest, Math.max(0, ...changes))) };
+  return { field, rule, change: Math.max(changeMin, Math.min(rest, Math.max(0, ...changes))) };
 }
 
 function changeWidth(cell: CellView): number {
@@ -98,9 +101,10 @@ function heading(row: RowView, around: Around & { readonly isFirst: boolean }): 
   const { colour } = style;
   const target = directionText(row, input.names);
   const why = rowWhy(row, { names: input.names, style });
-  const right = why === "" ? target : `${target} · ${why}`;
+  const whole = why === "" ? target : `${target} · ${why}`;
+  const right = fit(whole, style.width - indent - gap - titleMin);
   if (!isFirst) return `${" ".repeat(indent)}${colour.faint(right)}`;
-  const titleRoom = Math.max(16, style.width - 4 - 2 - widthOf(right));
+  const titleRoom = style.width - indent - gap - widthOf(right);
   const title = fit(oneLine(row.title) || "(untitled)", titleRoom);
   const paint = paintOf(row.op, style);
   const padded = padEnd(title, titleRoom).replace(title, () => colour.strong(title));
@@ -127,7 +131,10 @@ function directionText(row: RowView, names: Sided<string>): string {
   const [from, to] = [names[other(row.side)], names[row.side]];
   switch (row.op) {
     case "update":
-      return `${from} → ${to}`;
+      // An undo copies nothing from the other side.
+      return row.rule === "undo" || row.cells.every((cell) => cell.rule === "undo")
+        ? `put back in ${to}`
+        : `${from} → ${to}`;
     case "create":
       return `create in ${to}`;
     case "archive":

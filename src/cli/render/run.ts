@@ -5,7 +5,7 @@ import type { SyncOutcome } from "../../app/sync.ts";
 import type { ConflictEntry, Entry, HaltEntry, ProblemEntry } from "../../core/entry.ts";
 import type { Sided } from "../../core/side.ts";
 import type { SyncError } from "../../errors.ts";
-import { oneLine, paragraph } from "../plain.ts";
+import { oneLine, paragraph, phrases } from "../plain.ts";
 import { duration } from "../time.ts";
 import { callsText, count, doneText } from "./count-words.ts";
 import { haltText } from "./plan.ts";
@@ -57,11 +57,9 @@ function headline({ run }: RunOutcome, told: Told, style: Style): string {
     duration(durationMs),
   ];
   const first = `${colour.strong(run.pair)}  ${paint[status](word)}  ${doneText(counts, told.names)}`;
-  const second = paragraph(
-    `${rest.join(" · ")} · calls: ${callsText(requests, told.names)} · run ${run.run}`,
-    2,
-    width,
-  );
+  const calls = callsText(requests, told.names);
+  const parts = [...rest, ...(calls === "none" ? [] : [calls]), `run ${run.run}`];
+  const second = phrases(parts, 2, width);
   return `${first}\n${colour.faint(second)}`;
 }
 
