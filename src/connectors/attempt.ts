@@ -67,6 +67,7 @@ export async function attempt<A>(options: AttemptOptions<A>): Promise<Attempted<
   const { timing, pacers } = options;
   const deadlineMs = timing.nowMs() + (options.patienceMs ?? defaultPatienceMs);
   const left = { busy: options.busyMax ?? 8, doubt: options.doubtsMax ?? 4 };
+  // Bound: the budgets of `left`, and the deadline of every wait.
   for (let failures = 1; ; failures += 1) {
     if (!(await takeTurns(pacers, deadlineMs))) return { kind: "busy", error: noTurn() };
     const tried = await options.once();

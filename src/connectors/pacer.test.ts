@@ -31,6 +31,18 @@ test("no window ever holds more requests than the budget", async () => {
   expect(turns.at(-1)).toBeLessThan(1_000_000 + 4_000);
 });
 
+test("a spread budget never lets two requests follow each other closely", async () => {
+  const timing = steppedTiming();
+  const pacer = makePacer({ requests: 5, windowMs: 1_100, spacingMs: 220 }, timing);
+  const turns: number[] = [];
+  for (let i = 0; i < 6; i += 1) {
+    await pacer.take(Number.POSITIVE_INFINITY);
+    turns.push(timing.atMs);
+  }
+  const gaps = turns.slice(1).map((at, index) => at - (turns[index] ?? 0));
+  expect(Math.min(...gaps)).toBeGreaterThanOrEqual(220);
+});
+
 test("a pause holds for every caller, and is never shortened", async () => {
   const timing = steppedTiming();
   const pacer = makePacer({ requests: 10, windowMs: 1_000 }, timing);

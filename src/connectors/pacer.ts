@@ -11,6 +11,11 @@ import { systemTiming, type Timing } from "./timing.ts";
 export interface Budget {
   readonly requests: number;
   readonly windowMs: number;
+  /**
+   * Least time between two requests. A budget of few requests in a short window is spread evenly, so
+   * that commands that follow each other closely do not overrun it together.
+   */
+  readonly spacingMs?: number;
 }
 
 export interface Pacer {
@@ -31,10 +36,13 @@ export function makePacer(budget: Budget, timing: Timing): Pacer {
     turns = turns.filter((atMs) => atMs > nowMs - budget.windowMs);
     const blocking = turns.at(-budget.requests);
     const freeAtMs = blocking === undefined ? nowMs : blocking + budget.windowMs;
-    return Math.max(nowMs, freeAtMs, pausedUntilMs);
+    const lastAtMs = turns.at(-1);
+    const spacedAtMs = lastAtMs === undefined ? nowMs : lastAtMs + (budget.spacingMs ?? 0);
+    return Math.max(nowMs, freeAtMs, spacedAtMs, pausedUntilMs);
   };
 
   const turn = async (deadlineMs: number): Promise<boolean> => {
+    // Bound: the deadline; each turn of the loop waits for a later instant.
     for (;;) {
       const nowMs = timing.nowMs();
       const atMs = nextAtMs(nowMs);

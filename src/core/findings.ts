@@ -117,7 +117,7 @@ function cellFindings(plan: RowPlan, cell: CellPlan): Findings {
           field,
           message: `${field} of ${title} differs on the two sides, and they were never in step.`,
           remedy:
-            "Make them equal, settle it with `tandem conflicts resolve`, or all of them with `tandem pair resync --prefer notion|airtable|newer`.",
+            "Make them equal, settle it with `tandem conflicts resolve`, or all of them with `tandem pair resync --prefer`.",
         },
         "alignment",
       );

@@ -3,11 +3,10 @@
 import { must } from "../core/assert.ts";
 import type { EntryBody } from "../core/entry.ts";
 import type { LinkId } from "../core/ids.ts";
-import { markerFix } from "../core/reconcile.ts";
-import { other, sided, type Side } from "../core/side.ts";
+import type { Side } from "../core/side.ts";
 import { SyncError } from "../errors.ts";
 import type { StoreChange } from "../store/store.ts";
-import { rowsOf } from "./assemble.ts";
+import { giveBack } from "./give-back.ts";
 import { wantedOf, type Observation } from "./observe.ts";
 import { precheck } from "./precheck.ts";
 import { contentHash, quarantineKey, send, type Sending, type Sent } from "./send.ts";
@@ -47,7 +46,7 @@ export async function apply(input: ApplyInput): Promise<void> {
   };
   const followUps: Work[] = [];
   for (const phase of phases) {
-    const works = [...input.works, ...followUps].filter((work) => phaseOf(work.action) === phase);
+    const works = [...input.works, ...followUps].filter((work) => phaseOf(work) === phase);
     const ready = works.filter((work) => !isResting(work, input));
     for (const chunk of chunks(ready, (work) => lookBatchMax[work.action.side])) {
       const clear = await lookAndSort(chunk, state, input);
@@ -179,7 +178,7 @@ async function sendBatch(
   for (const entry of sent) {
     tally.note(entry, sending.fold.canRestore[side]);
     noteHealth(entry, state);
-    const followUp = markerWork(entry, input);
+    const followUp = giveBack(entry, sending.setup);
     if (followUp !== null) at.followUps.push(followUp);
   }
   state.done += works.length;
@@ -223,22 +222,4 @@ async function withoutStrays(batch: readonly Work[], input: ApplyInput): Promise
   const found = new Set(rows.flatMap((row) => markers.get(row.marker ?? "") ?? []));
   tally.waiting += found.size;
   return batch.filter((work) => !found.has(work));
-}
-
-/** A row made on one side gives the row it was made from its marker. */
-function markerWork(entry: Sent, input: ApplyInput): Work | null {
-  const { work, outcome, link } = entry;
-  if (work.action.kind !== "create" || outcome.kind !== "done") return null;
-  const side = other(work.action.side);
-  const source = rowsOf(work.plan)[side];
-  if (source === null) return null;
-  const marker = markerFix(link, input.sending.setup, { side, marker: source.marker });
-  if (marker === null) return null;
-  const action = { kind: "update", side, cells: [], marker, archival: null } as const;
-  const rows = sided((at) => (at === side ? work.plan.rows[at] : null));
-  return {
-    plan: { ...work.plan, link, rows, cells: [], actions: [action] },
-    action,
-    conflicts: [],
-  };
 }

@@ -13,7 +13,7 @@ export interface Cost {
 export function costOf(works: readonly Work[], deps: EngineDeps): Sided<Cost> {
   const cost = { left: { read: 0, write: 0 }, right: { read: 0, write: 0 } };
   for (const phase of phases) {
-    const group = works.filter((work) => phaseOf(work.action) === phase);
+    const group = works.filter((work) => phaseOf(work) === phase);
     for (const side of sides) {
       const mine = group.filter((work) => work.action.side === side).length;
       const size = deps.connectors[side].capabilities.writeBatchMax;

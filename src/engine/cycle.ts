@@ -4,7 +4,6 @@
 import type { HaltEntry } from "../core/entry.ts";
 import type { PairPolicy } from "../core/policy.ts";
 import type { RowPlan } from "../core/reconcile.ts";
-import { sourceSide } from "../core/setup.ts";
 import { sided, sides } from "../core/side.ts";
 import type { PairState } from "../store/store.ts";
 import { apply } from "./apply.ts";
@@ -90,7 +89,7 @@ async function onePass(run: Run, pass: Pass): Promise<PassOutcome> {
     beforeCall: () => beforeCall(run),
   });
   const next = await saveObserved(run, state, prepared);
-  return { halt: null, needsAnother: needsAnotherLook(works, prepared), state: next };
+  return { halt: null, needsAnother: needsAnotherLook(works), state: next };
 }
 
 async function settleAll(run: Run, prepared: Prepared): Promise<Sending["links"]> {
@@ -139,14 +138,12 @@ function sendingOf(run: Run, prepared: Prepared, links: Sending["links"]): Sendi
   };
 }
 
-/** Restored rows have cells to compare, and computed fields of new rows have values to carry. */
-function needsAnotherLook(works: readonly Work[], prepared: Prepared): boolean {
-  return works.some(({ action }) => {
-    if (action.kind === "restore") return true;
-    if (action.kind === "update") return action.archival === "lift";
-    if (action.kind !== "create") return false;
-    return prepared.setup.mappings.some((mapping) => sourceSide(mapping) === action.side);
-  });
+/** A row brought back has cells to compare. */
+function needsAnotherLook(works: readonly Work[]): boolean {
+  return works.some(
+    ({ action }) =>
+      action.kind === "restore" || (action.kind === "update" && action.archival === "lift"),
+  );
 }
 
 async function saveObserved(run: Run, state: PairState, prepared: Prepared): Promise<PairState> {

@@ -97,6 +97,7 @@ async function scanSide(
   let control: RecordId | null = null;
   let listed = 0;
   const pages = connector.scan(wantedOf(input.setup, side));
+  // Bound: the connector ends every listing, after its own limit of pages at the latest.
   for (;;) {
     deps.signal.throwIfAborted();
     const next = await pages.next();

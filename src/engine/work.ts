@@ -9,17 +9,21 @@ export interface Work {
   readonly plan: RowPlan;
   readonly action: RowAction;
   readonly conflicts: readonly ConflictEntry[];
+  /** Made by another work of this run: what a new row gives back to the row it was made from. */
+  readonly isFollowUp?: boolean;
 }
 
 /**
  * Order of work: new left rows first, because their ids go into right rows' markers; then updates, new
- * right rows, rows brought back, and last of all rows put away, when everything else has gone well.
+ * right rows and what those give back, rows brought back, and last of all rows put away, when
+ * everything else has gone well.
  */
 type Phase =
   | "create-left"
   | "update-right"
   | "update-left"
   | "create-right"
+  | "give-back-left"
   | "restore"
   | "archive";
 
@@ -28,11 +32,16 @@ export const phases: readonly Phase[] = [
   "update-right",
   "update-left",
   "create-right",
+  "give-back-left",
   "restore",
   "archive",
 ];
 
-export function phaseOf(action: RowAction): Phase {
+export function phaseOf(work: Work): Phase {
+  const { action } = work;
+  if (work.isFollowUp === true) {
+    return action.side === "left" ? "give-back-left" : "update-right";
+  }
   switch (action.kind) {
     case "create":
       return action.side === "left" ? "create-left" : "create-right";

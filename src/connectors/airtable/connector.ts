@@ -37,19 +37,19 @@ function makePacersFor(
 ): (base: string | null) => readonly Pacer[] {
   if (options.isPaced === false) return () => [];
   const server = options.baseUrl ?? "";
-  const pacer = (scope: string, requests: number): Pacer =>
+  const pacer = (scope: string, requests: number, spacingMs = 0): Pacer =>
     sharedPacer({
       service: "airtable",
       token: options.token,
       scope: `${server} ${scope}`,
-      budget: { requests, windowMs: limits.windowMs },
+      budget: { requests, windowMs: limits.windowMs, spacingMs },
       timing,
     });
   const whole = pacer("", limits.tokenRequests);
   const bases = new Map<string, Pacer>();
   return (base) => {
     if (base === null) return [whole];
-    const own = bases.get(base) ?? pacer(base, limits.baseRequests);
+    const own = bases.get(base) ?? pacer(base, limits.baseRequests, limits.spacingMs);
     bases.set(base, own);
     return [whole, own];
   };

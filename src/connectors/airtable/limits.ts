@@ -7,6 +7,11 @@ export const limits = {
   baseRequests: 5,
   /** A tenth over the second, because calls do not arrive at the pace they were sent. */
   windowMs: 1_100,
+  /**
+   * Least time between two requests to a base: its second spread evenly. A burst at the end of one
+   * command and one at the start of the next would together overrun the base, and cost a lock-out.
+   */
+  spacingMs: 220,
   /** Requests a second one user's tokens may make over all bases. */
   tokenRequests: 50,
   /** How long a base stays locked after a 429, and how long the token is left alone. */

@@ -27,6 +27,8 @@ export const limits = {
   propertiesAskedMax: 100,
   /** Stamps of rows, and times of date properties, are cut down to this. */
   stampStepMs: 60_000,
+  /** Pages of one query. It reaches 10,000 rows, and a page may hold fewer rows than asked for. */
+  queryPagesMax: 10_000,
   /** Pages a recheck reads before it turns to single rows. */
   recheckPagesMax: 10,
   /** Pages of one cell's long list; 100 items a page. */

@@ -136,6 +136,7 @@ export async function findMarked(
       sortBy: "created_time",
       wanted,
     });
+    // Bound: the query's own number of pages.
     for (;;) {
       const step = await queried.next();
       if (step.done === true) {

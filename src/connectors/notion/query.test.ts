@@ -34,6 +34,7 @@ async function run(answers: readonly unknown[]): Promise<{ ids: string[]; end: Q
   const reader = { caller, source, directory: makeDirectory(caller) };
   const queried = runQuery(reader, { filter: null, sortBy: "created_time", wanted });
   const ids: string[] = [];
+  // Bound: the query ends itself.
   for (;;) {
     const step = await queried.next();
     if (step.done === true) return { ids, end: step.value };

@@ -91,7 +91,7 @@ export async function* runQuery(
   const cursors = new Set<string>();
   let cursor: string | null = null;
   let capped = false;
-  for (;;) {
+  for (let page = 0; page < limits.queryPagesMax; page += 1) {
     const startMs = caller.nowMs();
     const result = await askOnce(caller, source, { query, cursor });
     if (result.kind === "refused") {
@@ -114,4 +114,5 @@ export async function* runQuery(
     cursors.add(next);
     cursor = next;
   }
+  return { kind: "incomplete", reason: "the listing did not end" };
 }

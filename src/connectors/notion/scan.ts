@@ -102,6 +102,7 @@ async function* sweepFrom(
     wanted,
   });
   let last = since;
+  // Bound: the query's own number of pages.
   for (;;) {
     const step = await queried.next();
     if (step.done === true) return { end: step.value, last };
@@ -121,6 +122,7 @@ export async function* scan(reader: Reader, wanted: Wanted): AsyncGenerator<Scan
   });
   let since: string | null = null;
   let restarts = 0;
+  // Bound: restarts are counted, and every further window begins at a later minute.
   for (;;) {
     const { end, last }: { readonly end: QueryEnd; readonly last: string | null } =
       yield* sweepFrom(sweep, since);
