@@ -152,6 +152,7 @@ describe("scan", () => {
     const first = await scan.next();
     bench.sandbox.admin.dropCursors();
     const rows = first.done === true ? [] : first.value.rows.map((row) => row.id);
+    // Bound: the scan ends itself.
     for (;;) {
       const step = await scan.next();
       if (step.done === true) {
@@ -167,6 +168,7 @@ describe("scan", () => {
     addRows(bench, 250);
     const { connector, wanted } = await open();
     const scan = connector.scan(wanted);
+    // Bound: the scan ends itself.
     for (;;) {
       const step = await scan.next();
       bench.sandbox.admin.dropCursors();

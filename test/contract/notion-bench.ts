@@ -92,6 +92,7 @@ export async function scanAll(
 ): Promise<{ readonly rows: readonly Row[]; readonly end: ScanEnd; readonly pages: number }> {
   const rows: Row[] = [];
   const scan = connector.scan(wanted);
+  // Bound: the scan ends itself.
   for (let pages = 0; ; pages += 1) {
     const step = await scan.next();
     if (step.done === true) return { rows, end: step.value, pages };
