@@ -1,0 +1,114 @@
+// Drives the built program as a user does: a child process in a directory of its own, with the two
+// sandboxes behind it.
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startProductOps, type ProductOps } from "../../src/sandbox/product-ops.ts";
+
+const program = new URL("../../dist/cli/main.js", import.meta.url).pathname;
+
+export interface Done {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Bench {
+  readonly ops: ProductOps;
+  readonly directory: string;
+  readonly file: string;
+  run(...args: string[]): Promise<Done>;
+  start(...args: string[]): { readonly child: ChildProcess; readonly done: Promise<Done> };
+  /** The audit log's lines. */
+  log(): readonly Record<string, unknown>[];
+  requests(): { readonly all: number; readonly writes: number };
+  close(): Promise<void>;
+}
+
+export interface BenchOptions {
+  readonly specCount?: number;
+  readonly guards?: readonly string[];
+  /** Replaces environment variables; undefined takes one away. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+export async function makeBench(options: BenchOptions = {}): Promise<Bench> {
+  const ops = await startProductOps({ specCount: options.specCount ?? 6, isLimited: false });
+  const directory = mkdtempSync(join(tmpdir(), "tandem-e2e-"));
+  const file = join(directory, "tandem.yaml");
+  const guards = options.guards ?? ["hotRowSeconds: 0"];
+  writeFileSync(file, ops.config({ directory: ".", guards }));
+  const start: Bench["start"] = (...args) => {
+    const child = spawn(process.execPath, [program, "--config", file, ...args], {
+      cwd: directory,
+      env: {
+        ...process.env,
+        NOTION_TOKEN: ops.notion.token,
+        AIRTABLE_TOKEN: ops.airtable.token,
+        NO_COLOR: "1",
+        ...options.environment,
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    return { child, done: finished(child) };
+  };
+  return {
+    ops,
+    directory,
+    file,
+    start,
+    run: (...args) => start(...args).done,
+    log: () =>
+      readFileSync(join(directory, "sync_history.jsonl"), "utf8")
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as Record<string, unknown>),
+    requests: () => {
+      const all = [...ops.notion.log, ...ops.airtable.log];
+      const writes = all.filter(
+        (entry) => entry.method !== "GET" && !/\/(query|listRecords)$/.test(entry.path),
+      );
+      return { all: all.length, writes: writes.length };
+    },
+    close: async () => {
+      await ops.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function finished(child: ChildProcess): Promise<Done> {
+  let [stdout, stderr] = ["", ""];
+  child.stdout?.on("data", (chunk: Buffer) => {
+    stdout += chunk.toString("utf8");
+  });
+  child.stderr?.on("data", (chunk: Buffer) => {
+    stderr += chunk.toString("utf8");
+  });
+  return new Promise((resolve) => {
+    child.on("close", (code, signal) => {
+      resolve({ code, signal, stdout, stderr });
+    });
+  });
+}
+
+/** Rows that stand on both sides, as text, to be compared. */
+export function standing(ops: ProductOps): {
+  readonly notion: readonly string[];
+  readonly airtable: readonly string[];
+} {
+  const line = (...parts: readonly unknown[]): string => parts.map((p) => p ?? "").join("|");
+  return {
+    notion: ops.notion.admin
+      .rows(ops.dataSourceId)
+      .map((row) => line(row.title, row.values["Sprint"], row.values["Priority"]))
+      .toSorted(),
+    airtable: ops.airtable.admin
+      .rows(ops.tableId)
+      .filter((row) => row.fields["Status"] !== "Archived")
+      .map((row) => line(row.fields["Spec Name"], row.fields["Sprint"], row.fields["Priority"]))
+      .toSorted(),
+  };
+}
