@@ -9,6 +9,8 @@ export interface Io {
   readonly isJson: boolean;
   readonly isQuiet: boolean;
   readonly isVerbose: boolean;
+  /** A person sits before stdout. */
+  readonly isInteractive: boolean;
   /** Columns. 80 where there is no terminal. */
   readonly width: number;
   readonly colour: Colour;

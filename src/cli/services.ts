@@ -178,9 +178,19 @@ export interface Services {
   close(): Promise<void>;
 }
 
+/** Time, waiting and chance, where somebody holds them in their own hands. */
+export interface Timekeeper {
+  nowMs(): number;
+  sleep(delayMs: number): Promise<void>;
+  /** In [0, 1). */
+  random(): number;
+}
+
 export interface OpenOptions {
   readonly config: Config;
   readonly signal: AbortSignal;
+  /** The machine's own where none is given. */
+  readonly timing?: Timekeeper;
   readonly onProgress: (progress: Progress, pair?: PairId) => void;
   /** Sentences for the log, with facts that are no secrets. */
   readonly onLog: (

@@ -42,6 +42,8 @@ export interface Session {
   readonly loadOptions: LoadOptions;
   /** Opens the service for the length of `work`. */
   readonly withServices: (work: (services: Services) => Promise<number>) => Promise<number>;
+  /** For a command with a config of its own. */
+  readonly openServices: () => Promise<OpenServices>;
 }
 
 const widthDefault = 80;
@@ -84,6 +86,7 @@ export function makeIo(flags: CommonFlags, terminal: Terminal): Written {
     isJson,
     isQuiet,
     isVerbose: flags.verbose === true,
+    isInteractive: isTty,
     width,
     colour: makeColour(!isJson && wantsColour({ isWanted, isTty, environment })),
     environment,
@@ -160,5 +163,5 @@ export function makeSession(
       await services.close();
     }
   };
-  return { io, loadOptions, withServices };
+  return { io, loadOptions, withServices, openServices: open };
 }

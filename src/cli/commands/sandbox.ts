@@ -1,17 +1,31 @@
 // `tandem sandbox`: local servers that speak the two services' wire formats, with a product team's
 // tables in them. They live as long as the command.
 import { writeFileSync } from "node:fs";
-import { startProductOps, type ProductOps } from "../../sandbox/product-ops.ts";
+import { SyncError } from "../../errors.ts";
+import { makeSandboxClock } from "../../sandbox/clock.ts";
+import {
+  startProductOps,
+  type ProductOps,
+  type ProductOpsOptions,
+} from "../../sandbox/product-ops.ts";
 import { exitCodes } from "../exit.ts";
 import type { Io } from "../io.ts";
 
 export interface SandboxOptions {
   readonly rows: number;
   readonly configFile: string | null;
+  /** 0 takes any free port. */
+  readonly ports: { readonly notion: number; readonly airtable: number };
 }
 
+/** The making of the rows takes a minute each on the services' clock, which ends at the present. */
+const rowMs = 60_000;
+const restMs = 600_000;
+
 export async function run(io: Io, options: SandboxOptions): Promise<number> {
-  const world = await startProductOps({ specCount: options.rows });
+  const { rows, ports } = options;
+  const clock = makeSandboxClock(Date.now() - rows * rowMs - restMs);
+  const world = await start({ specCount: rows, ports, clock });
   try {
     if (options.configFile !== null) {
       writeFileSync(options.configFile, world.config(), { mode: 0o600 });
@@ -23,6 +37,21 @@ export async function run(io: Io, options: SandboxOptions): Promise<number> {
     await world.close();
   }
   return exitCodes.ok;
+}
+
+async function start(options: ProductOpsOptions): Promise<ProductOps> {
+  try {
+    return await startProductOps(options);
+  } catch (error) {
+    const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+    if (!isTaken) throw error;
+    throw new SyncError({
+      code: "usage",
+      message: `A port is taken (${error.message}).`,
+      remedy: "Name another one, or none: then any free port is used.",
+      cause: error,
+    });
+  }
 }
 
 function variables(world: ProductOps): Readonly<Record<string, string>> {

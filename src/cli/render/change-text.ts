@@ -57,6 +57,7 @@ function view(parts: readonly string[], { same, tail, width }: Window): string {
   let start = Math.max(0, same - Math.min(leadMax, Math.floor(width / 3)));
   // When everything up to the difference fits from the beginning, nothing is gained by cutting there.
   if (widthOf(parts.slice(0, changedEnd).join("")) < width) start = 0;
+  else start = wordStart(parts, start, same);
   const lead = start > 0 ? "…" : "";
   let used = lead.length;
   let kept = "";
@@ -69,4 +70,10 @@ function view(parts: readonly string[], { same, tail, width }: Window): string {
     end += 1;
   }
   return `${lead}${kept}${end < parts.length ? "…" : ""}`;
+}
+
+/** The next beginning of a word, unless the difference comes before it. */
+function wordStart(parts: readonly string[], start: number, same: number): number {
+  const space = parts.indexOf(" ", start);
+  return start > 0 && space >= 0 && space < same ? space + 1 : start;
 }

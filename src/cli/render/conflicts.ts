@@ -1,13 +1,16 @@
 // What waits for a person, with the answers that can be given, as commands to copy.
 import type { ConflictKind } from "../../store/store.ts";
 import { sides } from "../../core/side.ts";
+import type { Value } from "../../core/value.ts";
 import type { ConflictView } from "../services.ts";
-import { oneLine, paragraph } from "../plain.ts";
+import { oneLine, paragraph, wrap } from "../plain.ts";
 import { ago } from "../time.ts";
-import { shortened } from "./change-text.ts";
 import { count } from "./count-words.ts";
 import type { Style } from "./style.ts";
 import { valueText } from "./value-text.ts";
+
+/** Lines of one value that are shown. */
+const linesMax = 10;
 
 const kindWords: Record<ConflictKind, string> = {
   cell: "edited on both sides",
@@ -21,7 +24,8 @@ const kindWords: Record<ConflictKind, string> = {
 
 export function conflictsText(conflicts: readonly ConflictView[], style: Style): string {
   if (conflicts.length === 0) return style.colour.ok("Nothing waits for you.");
-  const head = `${count(conflicts.length, "conflict")} ${conflicts.length === 1 ? "waits" : "wait"} for you:`;
+  const open = conflicts.filter((conflict) => conflict.answer === null).length;
+  const head = `${count(open, "conflict")} ${open === 1 ? "waits" : "wait"} for you:`;
   return [head, ...conflicts.map((conflict) => conflictText(conflict, style))].join("\n\n");
 }
 
@@ -38,24 +42,20 @@ export function conflictText(conflict: ConflictView, style: Style): string {
   ].join("\n");
 }
 
+/** Whole values: who is to decide between them must see them. */
 function valueLines(conflict: ConflictView, { colour, width }: Style): readonly string[] {
   const { names, values, base } = conflict;
   const nameWidth = Math.max(names.left.length, names.right.length, 6);
-  const room = 2 * (width - nameWidth - 4);
-  const left = values.left === null ? "(no row)" : valueText(values.left);
-  const right = values.right === null ? "(no row)" : valueText(values.right);
-  const cut = shortened(left, right, room);
-  const text = { left: cut.before, right: cut.after };
+  const line = (name: string, value: Value | null): string => {
+    const text = value === null ? "(no row)" : valueText(value);
+    const lines = wrap(text, width - nameWidth - 4);
+    const shown = lines.length > linesMax ? [...lines.slice(0, linesMax), "…"] : lines;
+    return `  ${name.padEnd(nameWidth)}  ${shown.join(`\n${" ".repeat(nameWidth + 4)}`)}`;
+  };
   return [
-    ...(base === null
-      ? []
-      : [`  ${"before".padEnd(nameWidth)}  ${colour.faint(shortBase(valueText(base), room))}`]),
-    ...sides.map((side) => `  ${names[side].padEnd(nameWidth)}  ${text[side]}`),
+    ...(base === null ? [] : [colour.faint(line("before", base))]),
+    ...sides.map((side) => line(names[side], values[side])),
   ];
-}
-
-function shortBase(base: string, room: number): string {
-  return shortened(base, "", Math.floor(room / 2)).before;
 }
 
 function answerLines(conflict: ConflictView, style: Style): readonly string[] {

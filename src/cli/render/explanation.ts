@@ -111,7 +111,8 @@ function ownerText(cell: ExplainedCell, names: Sided<string>): string {
 
 function nowText(now: ExplainedCell["now"]["left"], { nowMs }: Style): string {
   if (now === null) return "not read";
-  const edited = now.editedAtMs === null ? "" : `  (entered by ${ago(now.editedAtMs, nowMs)})`;
+  const edited =
+    now.editedAtMs === null ? "" : `  (entered ${ago(now.editedAtMs, nowMs)} or earlier)`;
   return `${valueText(now.value)}${edited}`;
 }
 

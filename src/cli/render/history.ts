@@ -5,6 +5,7 @@ import type { Sided } from "../../core/side.ts";
 import { oneLine, paragraph } from "../plain.ts";
 import { duration } from "../time.ts";
 import { shortened } from "./change-text.ts";
+import { count } from "./count-words.ts";
 import { ruleWords } from "./rule-words.ts";
 import type { Style } from "./style.ts";
 
@@ -81,7 +82,10 @@ function runLine(line: Line<"run">, names: Sided<string>, { colour, width }: Sty
     line.status === "ok" ? colour.ok : line.status === "attention" ? colour.warn : colour.fail;
   const done = Object.entries(line.counts).flatMap(([what, amount]) => {
     if (what === "unchanged") return [];
-    if (typeof amount === "number") return amount === 0 ? [] : [`${amount} ${what}`];
+    if (typeof amount === "number")
+      return amount === 0
+        ? []
+        : [what === "conflicts" ? count(amount, "conflict") : `${amount} ${what}`];
     return Object.entries(amount).flatMap(([side, number]) =>
       number === 0 ? [] : [`${number} ${what} in ${nameOf(side, names)}`],
     );

@@ -5,7 +5,7 @@ import type { SyncOutcome } from "../../app/sync.ts";
 import type { ConflictEntry, Entry, HaltEntry, ProblemEntry } from "../../core/entry.ts";
 import type { Sided } from "../../core/side.ts";
 import type { SyncError } from "../../errors.ts";
-import { oneLine, paragraph, phrases } from "../plain.ts";
+import { oneLine, paragraph, phrases, widthOf } from "../plain.ts";
 import { duration } from "../time.ts";
 import { callsText, count, doneText } from "./count-words.ts";
 import { haltText } from "./plan.ts";
@@ -56,9 +56,12 @@ function headline({ run }: RunOutcome, told: Told, style: Style): string {
     `${counts.unchanged} unchanged`,
     duration(durationMs),
   ];
-  const first = `${colour.strong(run.pair)}  ${paint[status](word)}  ${doneText(counts, told.names)}`;
+  const head = `${colour.strong(run.pair)}  ${paint[status](word)}`;
+  const done = doneText(counts, told.names);
+  const isShort = widthOf(head) + 2 + widthOf(done) <= width;
+  const first = isShort ? `${head}  ${done}` : `${head}\n${paragraph(done, 2, width)}`;
   const calls = callsText(requests, told.names);
-  const parts = [...rest, ...(calls === "none" ? [] : [calls]), `run ${run.run}`];
+  const parts = [...rest, ...(calls === "none" ? [] : calls.split(" · ")), `run ${run.run}`];
   const second = phrases(parts, 2, width);
   return `${first}\n${colour.faint(second)}`;
 }

@@ -2,7 +2,7 @@
 // that does not run.
 import type { PairStatus } from "../../app/status.ts";
 import type { Sided } from "../../core/side.ts";
-import { oneLine, paragraph } from "../plain.ts";
+import { oneLine, paragraph, phrases } from "../plain.ts";
 import { table, type Cell } from "../table.ts";
 import { ago } from "../time.ts";
 import { count } from "./count-words.ts";
@@ -29,7 +29,9 @@ export function statusText(
   );
   const calls = pairs.map((pair) => callsLine(pair, names));
   const advice = pairs.flatMap((pair) => adviceFor(pair, style));
-  const month = style.colour.faint(`Calls this month: ${calls.join(" · ")}`);
+  const month = style.colour.faint(
+    phrases([`Calls this month: ${calls[0] ?? ""}`, ...calls.slice(1)], 0, style.width),
+  );
   return [lines, month, ...advice].join("\n");
 }
 
