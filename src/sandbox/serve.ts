@@ -51,6 +51,14 @@ function closeServer(server: Server): Promise<void> {
   });
 }
 
+/** One request on its way to its answer. */
+interface Exchange {
+  readonly clock: SandboxClock;
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+  readonly entry: LoggedRequest;
+}
+
 async function answerOne(
   options: ServeOptions,
   incoming: IncomingMessage,
@@ -58,15 +66,16 @@ async function answerOne(
 ): Promise<void> {
   const request = await readRequest(incoming);
   const entry = logRequest(options, request);
+  const exchange: Exchange = { clock: options.clock, incoming, outgoing, entry };
   const struck = options.faults.take(entry);
   entry.fault = struck?.name ?? null;
   const fault = struck?.fault ?? null;
   if (fault !== null && "when" in fault && fault.when === "before") {
-    await commit(options, incoming, outgoing, entry, { fault, answer: null });
+    await commit(exchange, { fault, answer: null });
     return;
   }
   const answer = options.service(request);
-  await commit(options, incoming, outgoing, entry, { fault, answer });
+  await commit(exchange, { fault, answer });
 }
 
 function logRequest(options: ServeOptions, request: SandboxRequest): LoggedRequest {
@@ -109,13 +118,11 @@ async function readRequest(incoming: IncomingMessage): Promise<SandboxRequest> {
 
 /** Writes the true answer, or what the fault makes of it. */
 async function commit(
-  options: ServeOptions,
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  entry: LoggedRequest,
+  exchange: Exchange,
   outcome: { readonly fault: Fault | null; readonly answer: SandboxAnswer | null },
 ): Promise<void> {
   const { fault, answer } = outcome;
+  const { incoming } = exchange;
   switch (fault?.kind) {
     case "cut":
       incoming.socket.destroy();
@@ -125,10 +132,10 @@ async function commit(
       incoming.socket.destroy();
       return;
     case "answer":
-      send(options, incoming, outgoing, { entry, answer: fault.answer });
+      send(exchange, { answer: fault.answer });
       return;
     case "empty":
-      send(options, incoming, outgoing, { entry, answer: { status: 200, body: "" } });
+      send(exchange, { answer: { status: 200, body: "" } });
       return;
     case "slow":
       await wait(fault.delayMs, incoming);
@@ -138,7 +145,7 @@ async function commit(
       break;
   }
   if (answer === null) return;
-  send(options, incoming, outgoing, { entry, answer, isTruncated: fault?.kind === "truncated" });
+  send(exchange, { answer, isTruncated: fault?.kind === "truncated" });
 }
 
 function wait(forMs: number, incoming: IncomingMessage): Promise<void> {
@@ -153,16 +160,10 @@ function wait(forMs: number, incoming: IncomingMessage): Promise<void> {
 }
 
 function send(
-  options: ServeOptions,
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  sent: {
-    readonly entry: LoggedRequest;
-    readonly answer: SandboxAnswer;
-    readonly isTruncated?: boolean;
-  },
+  { clock, incoming, outgoing, entry }: Exchange,
+  sent: { readonly answer: SandboxAnswer; readonly isTruncated?: boolean },
 ): void {
-  const { answer, entry } = sent;
+  const { answer } = sent;
   const isText = typeof answer.body === "string";
   let bytes = Buffer.from(
     typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body),
@@ -172,7 +173,7 @@ function send(
   const headers: Record<string, string> = {
     "content-type": isText ? "text/html; charset=utf-8" : "application/json; charset=utf-8",
     // Both services' Date headers are how a client learns their clock; the sandbox clock shows here.
-    date: new Date(options.clock.nowMs()).toUTCString(),
+    date: new Date(clock.nowMs()).toUTCString(),
     ...answer.headers,
   };
   if (
