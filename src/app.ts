@@ -17,6 +17,7 @@ import type { OpenOptions, Services } from "./cli/services.ts";
 import type { PairConfig } from "./config/load.ts";
 import { makeAirtableConnector } from "./connectors/airtable/connector.ts";
 import type { Connector } from "./connectors/connector.ts";
+import { systemTiming, type Timing } from "./connectors/timing.ts";
 import { makeNotionConnector } from "./connectors/notion/connector.ts";
 import type { Side, Sided } from "./core/side.ts";
 import { openHistory } from "./history/append.ts";
@@ -52,8 +53,9 @@ async function openContext(options: OpenOptions): Promise<AppContext> {
   const { config, signal } = options;
   // An empty config has nothing to open a store for.
   selectPairs(config, []);
-  const nowMs = (): number => Date.now();
-  const store = await openSqliteStore({ path: config.storePath });
+  const timing = options.timing ?? systemTiming;
+  const nowMs = (): number => timing.nowMs();
+  const store = await openSqliteStore({ path: config.storePath, nowMs });
   const sink = openHistory({ path: config.historyPath, names: logNames });
   const flushHistory = (): Promise<void> => store.drainEntries(sink);
   const openPair = async (pair: PairConfig): Promise<OpenPair> => {
@@ -62,7 +64,7 @@ async function openContext(options: OpenOptions): Promise<AppContext> {
       pair,
       policy: pair.policy,
       deps: {
-        connectors: makeConnectors(pair, state?.resolved ?? null),
+        connectors: makeConnectors(pair, { resolved: state?.resolved ?? null, timing }),
         references: referencesOf(pair),
         store,
         nowMs,
@@ -85,7 +87,10 @@ function referencesOf(pair: PairConfig): Sided<string> {
 }
 
 /** A reference that was looked up before need not be looked up again while the config says the same. */
-function makeConnectors(pair: PairConfig, resolved: Sided<ResolvedSide> | null): Sided<Connector> {
+function makeConnectors(
+  pair: PairConfig,
+  { resolved, timing }: { readonly resolved: Sided<ResolvedSide> | null; readonly timing: Timing },
+): Sided<Connector> {
   const references = referencesOf(pair);
   const knownOf = (side: Side) => {
     const known = resolved?.[side];
@@ -93,7 +98,7 @@ function makeConnectors(pair: PairConfig, resolved: Sided<ResolvedSide> | null):
     return { tableId: known.tableId, parentId: known.parentId };
   };
   return {
-    left: makeNotionConnector({ ...pair.notion, known: knownOf("left") }),
-    right: makeAirtableConnector({ ...pair.airtable, known: knownOf("right") }),
+    left: makeNotionConnector({ ...pair.notion, known: knownOf("left"), timing }),
+    right: makeAirtableConnector({ ...pair.airtable, known: knownOf("right"), timing }),
   };
 }

@@ -14,6 +14,12 @@ export interface ProductOps {
   readonly baseId: string;
   readonly tableId: string;
   readonly pageIds: readonly string[];
+  /** The team, on both sides by the same address. */
+  readonly people: readonly {
+    readonly name: string;
+    readonly email: string;
+    readonly notionId: string;
+  }[];
   /** The config file's text. */
   config(options?: ProductOpsConfig): string;
   close(): Promise<void>;
@@ -32,6 +38,8 @@ export interface ProductOpsOptions {
   readonly specCount?: number;
   /** False lifts both services' request budgets. Default true. */
   readonly isLimited?: boolean;
+  /** 0, the default, takes any free port. */
+  readonly ports?: { readonly notion: number; readonly airtable: number };
   readonly clock?: SandboxClock;
 }
 
@@ -93,6 +101,7 @@ function specProperties(index: number, userIds: readonly string[]) {
 async function startNotion(given: ProductOpsOptions, clock: SandboxClock) {
   const notion = await startNotionSandbox({
     clock,
+    port: given.ports?.notion ?? 0,
     workspaceName: "Acme",
     integrationName: "Tandem",
     ...(given.isLimited === false ? { rateLimit: null } : {}),
@@ -111,7 +120,8 @@ async function startNotion(given: ProductOpsOptions, clock: SandboxClock) {
       "Airtable Record ID": { rich_text: {} },
     },
   });
-  const userIds = people.map((person) => notion.admin.addUser(person));
+  const members = people.map((person) => ({ ...person, notionId: notion.admin.addUser(person) }));
+  const userIds = members.map((member) => member.notionId);
   const pageIds = Array.from({ length: given.specCount ?? 47 }, (_, index) => {
     clock.advance(60_000);
     return notion.admin.createPage({
@@ -119,12 +129,13 @@ async function startNotion(given: ProductOpsOptions, clock: SandboxClock) {
       properties: specProperties(index, userIds),
     });
   });
-  return { notion, databaseId, dataSourceId, pageIds };
+  return { notion, databaseId, dataSourceId, pageIds, people: members };
 }
 
 async function startAirtable(given: ProductOpsOptions, clock: SandboxClock) {
   const airtable = await startAirtableSandbox({
     clock,
+    port: given.ports?.airtable ?? 0,
     ...(given.isLimited === false ? { rateLimit: null } : {}),
   });
   const iso = { dateFormat: { name: "iso" } };

@@ -3,7 +3,7 @@
 import { rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { startProgram } from "./program.ts";
+import { startProgram } from "./start-program.ts";
 
 test("the demo tells its whole story, plain and in 80 columns, and holds", async () => {
   const { exit, stdout, stderr } = await startProgram(["demo"]).ended;

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { startProgram } from "./program.ts";
+import { startProgram } from "./start-program.ts";
 
 test("the sandbox can be synced from another process, and stops when told to", async () => {
   const directory = mkdtempSync(join(tmpdir(), "tandem-sandbox-"));
