@@ -117,11 +117,13 @@ function nowText(now: ExplainedCell["now"]["left"], { nowMs }: Style): string {
 }
 
 function agreedText(cell: ExplainedCell, names: Sided<string>, { nowMs }: Style): string {
-  const { base, agreed } = cell;
+  const { base, agreed, lastChange } = cell;
   if (base === null) return "never";
   const value = sameText(base.left, base.right, names);
   if (agreed === null) return value;
-  return `${value}  (${ago(agreed.atMs, nowMs)}, run ${agreed.run}, ${ruleWords(agreed.rule, "right", names)})`;
+  // A rule names the winner by the side that was written.
+  const words = ruleWords(agreed.rule, lastChange?.side ?? "right", names);
+  return `${value}  (${ago(agreed.atMs, nowMs)}, run ${agreed.run}, ${words})`;
 }
 
 function sameText(left: Value, right: Value, names: Sided<string>): string {
