@@ -59,7 +59,7 @@ interface Written extends Io {
   readonly clearProgress: () => void;
 }
 
-export function makeIo(flags: CommonFlags, terminal: Terminal): Written {
+function makeIo(flags: CommonFlags, terminal: Terminal): Written {
   const { stdout, stderr, stdin, environment, nowMs } = terminal;
   const isJson = flags.json === true;
   const isQuiet = flags.quiet === true;
