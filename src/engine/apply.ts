@@ -6,6 +6,7 @@ import type { LinkId } from "../core/ids.ts";
 import type { Side } from "../core/side.ts";
 import { SyncError } from "../errors.ts";
 import type { StoreChange } from "../store/store.ts";
+import { narrowed } from "./narrow.ts";
 import { giveBack } from "./give-back.ts";
 import { wantedOf, type Observation } from "./observe.ts";
 import { precheck } from "./precheck.ts";
@@ -176,6 +177,10 @@ async function sendBatch(
   const sent = await send(works, sending);
   tally.noteWindow(sending.deps.nowMs() - tally.lookedAtMs);
   for (const entry of sent) {
+    const rest = narrowed(entry.work, entry.outcome);
+    // Bound: each step sends fewer cells than the one before.
+    for (const work of rest) await sendBatch([work], at, input);
+    if (rest.length > 0) continue;
     tally.note(entry, sending.fold.canRestore[side]);
     noteHealth(entry, state);
     const followUp = giveBack(entry, sending.setup);

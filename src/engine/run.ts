@@ -138,7 +138,8 @@ interface End {
 
 function statusOf(run: Run, end: End): RunStatus {
   if (end.halt !== null) return "halted";
-  if (end.error !== null && end.error.code !== "aborted") return "error";
+  // A run that was asked to stop leaves something undone.
+  if (end.error !== null) return end.error.code === "aborted" ? "attention" : "error";
   return run.tally.failed > 0 || run.tally.waiting > 0 ? "attention" : "ok";
 }
 

@@ -16,6 +16,7 @@ import type { Lease, Quarantine, StoreChange } from "../store/store.ts";
 import { rowsOf } from "./assemble.ts";
 import type { EngineDeps } from "./deps.ts";
 import { confirmEntries, makeIntent, type Op } from "./journal.ts";
+import { narrowed } from "./narrow.ts";
 import { wantedOf } from "./observe.ts";
 import type { Work } from "./work.ts";
 
@@ -179,6 +180,7 @@ function settleOutcome(
       return { link: done, changes: [{ kind: "link", link: done }, ...entries, drop, ...freed] };
     }
     case "failed":
+      if (narrowed(at.work, outcome).length > 0) return { link, changes: [drop] };
       return {
         link,
         changes: [

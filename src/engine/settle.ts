@@ -63,7 +63,7 @@ export function settle(input: SettleInput): Settled {
 }
 
 function turned(plan: RowPlan, input: SettleInput): Link {
-  let link = foldSeen(plan.link, plan.cells, rowsOf(plan));
+  let link = foldSeen(plan.link, [...plan.cells, ...plan.watched], rowsOf(plan));
   link = foldAdopted(link, plan.cells, input.fold);
   switch (plan.turn) {
     case "none":

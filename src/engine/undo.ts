@@ -118,6 +118,7 @@ function undoPlan(
     cells: [],
     actions: [at.action],
     turn: "none",
+    watched: [],
     isArchiveMissing: false,
   };
 }

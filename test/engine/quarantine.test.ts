@@ -71,6 +71,22 @@ test("P19: a refused row rests ever longer, and the others are synced without it
   expect(resting).toMatchObject({ attempts: 4, code: "invalid" });
 });
 
+test("P19: one bad cell keeps neither the others of its row nor the row itself back", async () => {
+  const { world, sent, run } = await start();
+  const [id] = world.left.admin.ids();
+  world.left.admin.edit(must(id, "a row"), { A: text("bad"), B: text("good"), Name: text("New") });
+  const first = await run();
+  expect(first.summary.counts.failed).toBe(1);
+  expect(sent).toEqual([1, 1, 1, 1]);
+  expect(world.picture().right).toContain("New | empty | good");
+  // What is left is the bad cell alone, and it rests like any refused row.
+  await run();
+  await run();
+  await run();
+  expect(sent).toEqual([1, 1, 1, 1, 1, 1]);
+  expect(await world.store.loadQuarantine(world.policy.id)).toHaveLength(1);
+});
+
 test("P19: other content is tried at once, and success frees the row", async () => {
   const { world, sent, run } = await start();
   const [id] = world.left.admin.ids();
