@@ -1,6 +1,12 @@
 // The three-way decision for one link: what both sides hold, what they last agreed on, and what
 // follows. It returns a plan and touches nothing, so a preview, a test and a real run share it.
-import { planCells, isRowEdited, type CellPlan } from "./plan-cells.ts";
+import {
+  planCells,
+  isRowEdited,
+  watchCells,
+  type CellPlan,
+  type WatchedCell,
+} from "./plan-cells.ts";
 import { decideRow, type RowDecision, type RowEvidence } from "./decide-row.ts";
 import type { CellKey } from "./ids.ts";
 import { idText } from "./fingerprint.ts";
@@ -79,6 +85,8 @@ export interface RowPlan {
   readonly rows: Sided<RowReading | null>;
   readonly decision: RowDecision;
   readonly cells: readonly CellPlan[];
+  /** Cells of a row that waits or rests, for their edits' times only. */
+  readonly watched: readonly WatchedCell[];
   readonly actions: readonly RowAction[];
   readonly turn: LinkTurn;
   /** The removal has no way of being carried out, because the user never said how. */
@@ -149,6 +157,7 @@ function carryOut(facts: RowFacts, context: ReconcileContext, decision: RowDecis
     rows: facts.rows,
     decision,
     cells: [],
+    watched: [],
     actions: [],
     turn: "none",
     isArchiveMissing: false,
@@ -156,8 +165,10 @@ function carryOut(facts: RowFacts, context: ReconcileContext, decision: RowDecis
   });
   switch (decision.act) {
     case "nothing":
-    case "hold":
-      return plan({});
+    case "hold": {
+      const rows = sided((side) => liveRow(facts.rows[side]));
+      return plan({ watched: watchCells(rows, facts, context) });
+    }
     case "entomb":
       return plan({ turn: "entomb" });
     case "detach":
@@ -169,7 +180,7 @@ function carryOut(facts: RowFacts, context: ReconcileContext, decision: RowDecis
     case "revive":
       return { ...cellsPlan(facts, context, plan), turn: "revive" };
     case "archive": {
-      const action = archiveAction(facts, context.setup, decision.side);
+      const action = archiveAction(facts, context.setup, decision);
       return action === null ? plan({ isArchiveMissing: true }) : plan({ actions: [action] });
     }
     case "restore":
@@ -223,8 +234,13 @@ export function markerFix(
   return present === idText(wanted) ? null : wanted;
 }
 
-function archiveAction(facts: RowFacts, setup: PairSetup, side: Side): RowAction | null {
+function archiveAction(
+  facts: RowFacts,
+  setup: PairSetup,
+  decided: { readonly side: Side; readonly rule: string },
+): RowAction | null {
   const { policy } = setup;
+  const { side, rule } = decided;
   const how = policy.deletes === "delete" ? ({ kind: "remove" } as const) : policy.archive[side];
   if (how === null) return null;
   if (how.kind === "remove") {
@@ -239,7 +255,7 @@ function archiveAction(facts: RowFacts, setup: PairSetup, side: Side): RowAction
     before,
     after: mark.value,
     source: mark.value,
-    rule: "R6",
+    rule,
     isLossy: false,
     isBase: false,
   };
