@@ -5,7 +5,7 @@ import { baseFingerprint } from "./fingerprint.ts";
 import type { CellKey, RecordId, RunId } from "./ids.ts";
 import type { Intent, IntentCell } from "./intent.ts";
 import type { BaseCell, Link, PendingEdit } from "./link.ts";
-import type { CellPlan } from "./plan-cells.ts";
+import type { CellPlan, WatchedCell } from "./plan-cells.ts";
 import type { Row } from "./row.ts";
 import type { Mapping, PairSetup } from "./setup.ts";
 import { other, sided, withSide, type Side, type Sided } from "./side.ts";
@@ -96,14 +96,13 @@ export function foldAdopted(link: Link, cells: readonly CellPlan[], context: Fol
 }
 
 /** Remembers when edits that are still open were entered, and the newest stamps seen. */
-export function foldSeen(link: Link, cells: readonly CellPlan[], rows: Sided<Row | null>): Link {
+export function foldSeen(link: Link, cells: readonly WatchedCell[], rows: Sided<Row | null>): Link {
   const pending = sided((side) => {
     const open = new Map(link.pending[side]);
     for (const cell of cells) {
       const edit = cell.pending[side];
-      const isOpen = edit !== null && cell.decision.act !== "adopt";
-      if (isOpen) open.set(cell.mapping.key, edit);
-      else open.delete(cell.mapping.key);
+      if (edit === null) open.delete(cell.mapping.key);
+      else open.set(cell.mapping.key, edit);
     }
     return open;
   });

@@ -1,16 +1,17 @@
 // The cells of a linked row, laid out for the decision table: what each side holds against its half
 // of the base, when it was entered, and what the answer of the table means for the two services.
-import { agrees } from "./bridge.ts";
-import { decideCell, type CellDecision, type CellReading } from "./decide-cell.ts";
+import { agrees, type Carried } from "./bridge.ts";
+import { decideCell, type CellDecision } from "./decide-cell.ts";
 import type { ConflictLabel } from "./entry.ts";
 import type { BaseCell, Link, PendingEdit } from "./link.ts";
 import { mergeValues } from "./merge.ts";
-import { clockErrorMs, orderEdits, readLagMs, type EditInterval } from "./order.ts";
+import { orderEdits } from "./order.ts";
+import { interval, isStaleRow, pendingEdit, readCell, type ReadCell } from "./read-cell.ts";
 import type { Answer, PlannedCell, ReconcileContext, RowFacts } from "./reconcile.ts";
 import type { Row } from "./row.ts";
 import type { Mapping } from "./setup.ts";
 import { other, sided, sides, type Side, type Sided } from "./side.ts";
-import { isBlank, isSame, unknown, valueKey, type Value } from "./value.ts";
+import { isBlank, valueKey, type Value } from "./value.ts";
 
 export interface CellPlan {
   readonly mapping: Mapping;
@@ -26,64 +27,6 @@ export interface CellPlan {
   /** Latest moment each side's present value can have been entered; null when unchanged. */
   readonly times: Sided<number | null>;
   readonly pending: Sided<PendingEdit | null>;
-}
-
-/** Stamps may wobble by this much between two readings of one state (Airtable rounds them). */
-const stampWobbleMs = 2_000;
-
-/**
- * A reading that is older than one already accepted shows values that are no news. It is recognised
- * by its stamp, and only for as long as a stale reading can last: a stamp that went back for good
- * (somebody changed the stamp field) must not freeze the row for ever.
- */
-function isStaleRow(context: ReconcileContext, link: Link, at: { side: Side; row: Row }): boolean {
-  const accepted = link.stamps[at.side];
-  if (accepted === null || at.row.stampMs === null) return false;
-  if (at.row.stampMs + stampWobbleMs >= accepted) return false;
-  const step = context.stampSteps[at.side] ?? 0;
-  return context.nowMs[at.side] < accepted + step + readLagMs + clockErrorMs;
-}
-
-/**
- * The value a cell left a moment ago may be a stale reading of it, unless the row's stamp has moved
- * on. A person's undo is thereby put off for the settling time at most, never lost.
- */
-function isFenced(
-  context: ReconcileContext,
-  link: Link,
-  at: { side: Side; row: Row; base: BaseCell; value: Value },
-): boolean {
-  const previous = at.base.previous?.[at.side];
-  if (previous === undefined || !isSame(previous, at.value)) return false;
-  const accepted = link.stamps[at.side];
-  if (accepted !== null && at.row.stampMs !== null && at.row.stampMs > accepted) return false;
-  return context.nowMs[at.side] < at.base.atMs + context.setup.policy.guards.settleMs;
-}
-
-interface ReadCell {
-  readonly value: Value;
-  readonly reading: CellReading;
-}
-
-function readCell(
-  context: ReconcileContext,
-  link: Link,
-  at: {
-    readonly side: Side;
-    readonly row: Row;
-    readonly mapping: Mapping;
-    readonly isStale: boolean;
-  },
-): ReadCell {
-  const value = at.row.cells.get(at.mapping.fields[at.side].id) ?? unknown("undecodable");
-  if (value.kind === "unknown") return { value, reading: "unknown" };
-  const base = link.cells.get(at.mapping.key);
-  if (base === undefined) return { value, reading: "changed" };
-  if (isSame(base[at.side], value)) return { value, reading: "same" };
-  if (at.isStale || isFenced(context, link, { side: at.side, row: at.row, base, value })) {
-    return { value, reading: "unknown" };
-  }
-  return { value, reading: "changed" };
 }
 
 /** Whether a row holds anything that was not carried over, or that nobody can judge. */
@@ -125,11 +68,33 @@ interface CellAt {
   readonly rows: Sided<Row>;
 }
 
+/** A cell of a row that is not decided on in this run: its edits keep the time they were seen at. */
+export type WatchedCell = Pick<CellPlan, "mapping" | "pending">;
+
+export function watchCells(
+  rows: Sided<Row | null>,
+  facts: RowFacts,
+  context: ReconcileContext,
+): readonly WatchedCell[] {
+  const { link } = facts;
+  return context.setup.mappings.map((mapping) => ({
+    mapping,
+    pending: sided((side) => {
+      const row = rows[side];
+      if (row === null) return link.pending[side].get(mapping.key) ?? null;
+      const isStale = isStaleRow(context, link, { side, row });
+      const cell = readCell(context, link, { side, row, mapping, isStale });
+      return pendingEdit({ mapping, side, cell, row }, facts, context);
+    }),
+  }));
+}
+
 function planCell(at: CellAt, facts: RowFacts, context: ReconcileContext): CellPlan {
   const { mapping, cells } = at;
   const base = facts.link.cells.get(mapping.key) ?? null;
   const values = sided((side) => cells[side].value);
-  const intervals = sided((side) => interval(at, side, { facts, context, base }));
+  const seen = sided((side) => ({ mapping, side, cell: cells[side], row: at.rows[side] }));
+  const intervals = sided((side) => interval(seen[side], facts, context));
   const merged = mergedValue(mapping, base, values);
   const decision = decideCell({
     hasBase: base !== null,
@@ -157,9 +122,7 @@ function planCell(at: CellAt, facts: RowFacts, context: ReconcileContext): CellP
     label: "held",
     times: sided((side) => (isChanged[side] ? intervals[side].hiMs : null)),
     pending: sided((side) =>
-      isChanged[side]
-        ? { key: valueKey(values[side]), loMs: intervals[side].loMs, hiMs: intervals[side].hiMs }
-        : null,
+      decision.act === "adopt" ? null : pendingEdit(seen[side], facts, context),
     ),
   };
   const answer = answerFor(facts.answers, draft);
@@ -167,35 +130,6 @@ function planCell(at: CellAt, facts: RowFacts, context: ReconcileContext): CellP
     return followAnswer(draft, answer);
   }
   return withWrites(draft, decision, merged);
-}
-
-function interval(
-  at: CellAt,
-  side: Side,
-  known: {
-    readonly facts: RowFacts;
-    readonly context: ReconcileContext;
-    readonly base: BaseCell | null;
-  },
-): EditInterval {
-  const { facts, context, base } = known;
-  const row = at.rows[side];
-  const stampStepMs = context.stampSteps[side] ?? 0;
-  const stampHiMs =
-    row.stampMs === null ? Number.POSITIVE_INFINITY : row.stampMs + stampStepMs + clockErrorMs;
-  const seenAtMs = Math.max(context.lastScans[side]?.startMs ?? 0, base?.atMs ?? 0);
-  const fresh = {
-    loMs: Math.max(0, seenAtMs - readLagMs),
-    hiMs: Math.min(row.window.endMs, stampHiMs),
-  };
-  const before = facts.link.pending[side].get(at.mapping.key);
-  const isSameEdit = before !== undefined && before.key === valueKey(at.cells[side].value);
-  return {
-    loMs: isSameEdit ? before.loMs : fresh.loMs,
-    hiMs: isSameEdit ? Math.min(before.hiMs, fresh.hiMs) : fresh.hiMs,
-    stampMs: row.stampMs,
-    stampStepMs,
-  };
 }
 
 /** The merge of both edits in the left side's words, or null. */
@@ -230,11 +164,22 @@ function followAnswer(draft: CellPlan, answer: Answer): CellPlan {
     const decision: CellDecision = { act: "write", rule, side, loser: side, label: "policy" };
     return withWrites({ ...draft, decision }, decision, null);
   }
-  // A value typed by a person comes as text; the bridge turns it into what the fields hold.
-  const typed = draft.mapping.bridge.carry("left", answer.keep.value);
+  const typed = inLeftWords(draft.mapping, answer.keep.value);
   if (typed.kind === "refused") return refuse(draft, typed.why);
   const decision: CellDecision = { act: "merge", rule };
   return withWrites({ ...draft, decision }, decision, typed.value);
+}
+
+/**
+ * A value typed by a person comes as text, and the bridge turns it into what the fields hold. It may
+ * name an option as either side does.
+ */
+function inLeftWords(mapping: Mapping, typed: Value): Carried {
+  const { carry } = mapping.bridge;
+  const direct = carry("left", typed);
+  if (direct.kind === "value") return direct;
+  const there = carry("right", typed);
+  return there.kind === "value" ? carry("left", there.value) : direct;
 }
 
 /** Adds the writes a decision asks for; a value that does not fit turns it into a hold (F19). */

@@ -1,0 +1,121 @@
+// One side's cell as a reading showed it: how it stands to its half of the base, whether the reading
+// can be believed, and when the value was entered. An edit keeps the time at which it was first seen
+// until it is settled, whatever held it up.
+import type { CellReading } from "./decide-cell.ts";
+import type { BaseCell, Link, PendingEdit } from "./link.ts";
+import { clockErrorMs, readLagMs, type EditInterval } from "./order.ts";
+import type { ReconcileContext, RowFacts } from "./reconcile.ts";
+import type { Row } from "./row.ts";
+import type { Mapping } from "./setup.ts";
+import type { Side } from "./side.ts";
+import { isSame, unknown, valueKey, type Value } from "./value.ts";
+
+/** Stamps may wobble by this much between two readings of one state (Airtable rounds them). */
+const stampWobbleMs = 2_000;
+
+/**
+ * A reading that is older than one already accepted shows values that are no news. It is recognised
+ * by its stamp, and only for as long as a stale reading can last: a stamp that went back for good
+ * (somebody changed the stamp field) must not freeze the row for ever.
+ */
+export function isStaleRow(
+  context: ReconcileContext,
+  link: Link,
+  at: { side: Side; row: Row },
+): boolean {
+  const accepted = link.stamps[at.side];
+  if (accepted === null || at.row.stampMs === null) return false;
+  if (at.row.stampMs + stampWobbleMs >= accepted) return false;
+  const step = context.stampSteps[at.side] ?? 0;
+  return context.nowMs[at.side] < accepted + step + readLagMs + clockErrorMs;
+}
+
+/**
+ * The value a cell left a moment ago may be a stale reading of it, unless the row's stamp has moved
+ * on. A person's undo is thereby put off for the settling time at most, never lost.
+ */
+function isFenced(
+  context: ReconcileContext,
+  link: Link,
+  at: { side: Side; row: Row; base: BaseCell; value: Value },
+): boolean {
+  const previous = at.base.previous?.[at.side];
+  if (previous === undefined || !isSame(previous, at.value)) return false;
+  const accepted = link.stamps[at.side];
+  if (accepted !== null && at.row.stampMs !== null && at.row.stampMs > accepted) return false;
+  return context.nowMs[at.side] < at.base.atMs + context.setup.policy.guards.settleMs;
+}
+
+export interface ReadCell {
+  readonly value: Value;
+  readonly reading: CellReading;
+}
+
+export function readCell(
+  context: ReconcileContext,
+  link: Link,
+  at: {
+    readonly side: Side;
+    readonly row: Row;
+    readonly mapping: Mapping;
+    readonly isStale: boolean;
+  },
+): ReadCell {
+  const value = at.row.cells.get(at.mapping.fields[at.side].id) ?? unknown("undecodable");
+  if (value.kind === "unknown") return { value, reading: "unknown" };
+  const base = link.cells.get(at.mapping.key);
+  if (base === undefined) return { value, reading: "changed" };
+  if (isSame(base[at.side], value)) return { value, reading: "same" };
+  if (at.isStale || isFenced(context, link, { side: at.side, row: at.row, base, value })) {
+    return { value, reading: "unknown" };
+  }
+  return { value, reading: "changed" };
+}
+
+export interface SeenCell {
+  readonly mapping: Mapping;
+  readonly side: Side;
+  readonly cell: ReadCell;
+  readonly row: Row;
+}
+
+/** Stands for a reading that showed no value: whatever comes after it may be older than it. */
+const blindKey = "?";
+
+/** When the present value was entered, as far as readings and stamps tell. */
+export function interval(seen: SeenCell, facts: RowFacts, context: ReconcileContext): EditInterval {
+  const { mapping, side, cell, row } = seen;
+  const base = facts.link.cells.get(mapping.key);
+  const before = facts.link.pending[side].get(mapping.key);
+  const isSameEdit = before !== undefined && before.key === valueKey(cell.value);
+  // The last reading bounds an edit from below only where it showed this cell's value before the edit.
+  const isBounded =
+    before === undefined || !(isSameEdit || before.key === blindKey || cell.reading === "unknown");
+  const seenAtMs = Math.max(context.lastScans[side]?.startMs ?? 0, base?.atMs ?? 0);
+  const freshLoMs = base === undefined ? 0 : Math.max(0, seenAtMs - readLagMs);
+  const loMs = isBounded ? freshLoMs : before.loMs;
+  const stampStepMs = context.stampSteps[side] ?? 0;
+  const stampHiMs = row.stampMs === null ? null : row.stampMs + stampStepMs + clockErrorMs;
+  // Computed values change without moving the stamp: one that is too old is no witness of this edit.
+  const isWitness = stampHiMs !== null && stampHiMs > loMs;
+  const freshHiMs = isWitness ? Math.min(row.window.endMs, stampHiMs) : row.window.endMs;
+  return {
+    loMs,
+    hiMs: isSameEdit ? Math.min(before.hiMs, freshHiMs) : freshHiMs,
+    stampMs: isWitness ? row.stampMs : null,
+    stampStepMs,
+  };
+}
+
+/** What to remember of a cell until it is settled; null when it is as the base says, or has none. */
+export function pendingEdit(
+  seen: SeenCell,
+  facts: RowFacts,
+  context: ReconcileContext,
+): PendingEdit | null {
+  const { mapping, cell } = seen;
+  if (!facts.link.cells.has(mapping.key) || cell.reading === "same") return null;
+  const { loMs, hiMs } = interval(seen, facts, context);
+  if (cell.reading === "unknown") return { key: blindKey, loMs, hiMs: Number.MAX_SAFE_INTEGER };
+  return { key: valueKey(cell.value), loMs, hiMs };
+}
