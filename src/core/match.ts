@@ -48,92 +48,87 @@ export function matchRows(input: MatchInput): MatchResult {
 
 type Rest = { readonly side: Side; readonly row: Row; readonly isCopy: boolean };
 
+/** Rows of no link, and whom their markers name among them. */
+interface Marked {
+  readonly rows: Sided<readonly Row[]>;
+  readonly named: (side: Side, row: Row) => Row | null;
+}
+
 function matchByMarker(input: MatchInput): {
   readonly pairs: readonly Sided<Row>[];
   readonly rest: readonly Rest[];
   readonly held: readonly Held[];
 } {
   const byId = sided((side) => new Map(input.rows[side].map((row) => [idText(row.id), row])));
+  const named = (side: Side, row: Row): Row | null =>
+    byId[other(side)].get(idText(row.marker ?? "")) ?? null;
+  const mutual = mutualPairs({ rows: input.rows, named });
+  const settled = new Set(mutual.flatMap((pair) => [pair.left, pair.right]));
+  // What names a row of a mutual pair without being its partner is a copy of that partner.
+  const open: Marked = {
+    rows: sided((side) => input.rows[side].filter((row) => !settled.has(row))),
+    named: (side, row) => {
+      const found = named(side, row);
+      return found === null || settled.has(found) ? null : found;
+    },
+  };
+  const claims = claimsIn(open);
+  const pairs = [...mutual, ...uncontestedPairs(open, claims)];
+  const taken = new Set(pairs.flatMap((pair) => [pair.left, pair.right]));
   const linked = sided((side) => new Set([...input.linked[side].keys()].map((id) => idText(id))));
-  const claims = collectClaims(input, byId);
-  const pairs: Sided<Row>[] = [];
   const rest: Rest[] = [];
   const held: Held[] = [];
-  const taken = new Set<Row>();
-  for (const claim of claims.values()) {
-    const [only] = claim;
-    if (
-      claim.length === 1 &&
-      only !== undefined &&
-      !taken.has(only.left) &&
-      !taken.has(only.right)
-    ) {
-      // Exactly one row names this one, and this one names no other: good enough after the loss of
-      // the store. Several rows that name one are a copied row, and not for us to tell apart.
-      if (namesOther(only, input, byId)) continue;
-      pairs.push(only);
-      taken.add(only.left);
-      taken.add(only.right);
-    }
-  }
   for (const side of sides) {
     for (const row of input.rows[side]) {
       if (taken.has(row)) continue;
       const marker = idText(row.marker ?? "");
-      const isCopy = marker !== "" && linked[other(side)].has(marker);
-      if (marker === "" || isCopy) {
-        const rivals = claimsOn(claims, side, row);
-        if (rivals > 1) held.push(ambiguous(side, row));
-        else rest.push({ side, row, isCopy });
-        continue;
-      }
-      held.push(byId[other(side)].has(marker) ? ambiguous(side, row) : dangling(side, row));
+      const found = named(side, row);
+      const isCopy = linked[other(side)].has(marker) || (found !== null && settled.has(found));
+      if (claims.has(row)) held.push(ambiguous(side, row));
+      else if (marker === "" || isCopy) rest.push({ side, row, isCopy });
+      else held.push(found === null ? dangling(side, row) : ambiguous(side, row));
     }
   }
   return { pairs, rest, held };
 }
 
-/** Unlinked rows whose marker names an unlinked row, grouped by the row that is named. */
-function collectClaims(
-  input: MatchInput,
-  byId: Sided<ReadonlyMap<string, Row>>,
-): Map<Row, Sided<Row>[]> {
-  const claims = new Map<Row, Sided<Row>[]>();
-  const add = (named: Row, pair: Sided<Row>): void => {
-    const list = claims.get(named) ?? [];
-    if (!list.some((entry) => entry.left === pair.left && entry.right === pair.right)) {
-      list.push(pair);
+/** Rows that name each other: no copy can break these up, because a row has one marker. */
+function mutualPairs({ rows, named }: Marked): readonly Sided<Row>[] {
+  return rows.left.flatMap((left) => {
+    const right = named("left", left);
+    return right !== null && named("right", right) === left ? [{ left, right }] : [];
+  });
+}
+
+/** The rows that name a row, by the row that is named. */
+function claimsIn({ rows, named }: Marked): ReadonlyMap<Row, ReadonlySet<Row>> {
+  const claims = new Map<Row, Set<Row>>();
+  for (const side of sides) {
+    for (const row of rows[side]) {
+      const target = named(side, row);
+      if (target === null) continue;
+      claims.set(target, (claims.get(target) ?? new Set()).add(row));
     }
-    claims.set(named, list);
-  };
-  for (const right of input.rows.right) {
-    const left = byId.left.get(idText(right.marker ?? ""));
-    if (left !== undefined) add(left, { left, right });
-  }
-  for (const left of input.rows.left) {
-    const right = byId.right.get(idText(left.marker ?? ""));
-    if (right !== undefined) add(right, { left, right });
   }
   return claims;
 }
 
-function claimsOn(claims: ReadonlyMap<Row, readonly Sided<Row>[]>, side: Side, row: Row): number {
-  const named = claims.get(row) ?? [];
-  return new Set(named.map((pair) => pair[other(side)])).size;
-}
-
-/** One of the two names a third row that is there: the markers contradict each other. */
-function namesOther(
-  pair: Sided<Row>,
-  input: MatchInput,
-  byId: Sided<ReadonlyMap<string, Row>>,
-): boolean {
-  return sides.some((side) => {
-    const marker = idText(pair[side].marker ?? "");
-    const partner = pair[other(side)];
-    if (marker === "" || marker === idText(partner.id)) return false;
-    return byId[other(side)].has(marker) || input.linked[other(side)].has(partner.id);
-  });
+/**
+ * Exactly one row names this one, and neither of the two has anything to do with a third: good enough
+ * after the loss of the store. Anything else is a copied row, and not for us to tell apart.
+ */
+function uncontestedPairs(
+  open: Marked,
+  claims: ReadonlyMap<Row, ReadonlySet<Row>>,
+): readonly Sided<Row>[] {
+  return sides.flatMap((side) =>
+    open.rows[side].flatMap((row) => {
+      const target = open.named(side, row);
+      if (target === null || claims.has(row) || claims.get(target)?.size !== 1) return [];
+      if (open.named(other(side), target) !== null) return [];
+      return [side === "left" ? { left: row, right: target } : { left: target, right: row }];
+    }),
+  );
 }
 
 function ambiguous(side: Side, row: Row): Held {
