@@ -107,7 +107,9 @@ function guardRemovals(
   const max = limitFor(policy.guards.maxRemove, facts.liveLinks);
   for (const side of sides) {
     const count = facts.plans.filter(
-      (plan) => plan.decision.act === "archive" && plan.decision.side === side,
+      // What waits because nobody said how to put rows away would halt every run for ever.
+      ({ decision, actions }) =>
+        decision.act === "archive" && decision.side === side && actions.length > 0,
     ).length;
     if (count <= max || isApproved(approved, "maxRemove", count)) continue;
     return {
