@@ -11,7 +11,7 @@ import type { Answer, PlannedCell, ReconcileContext, RowFacts } from "./reconcil
 import type { Row } from "./row.ts";
 import type { Mapping } from "./setup.ts";
 import { other, sided, sides, type Side, type Sided } from "./side.ts";
-import { isBlank, valueKey, type Value } from "./value.ts";
+import { isBlank, isSame, valueKey, type Value } from "./value.ts";
 
 export interface CellPlan {
   readonly mapping: Mapping;
@@ -55,11 +55,38 @@ export function planCells(
 ): readonly CellPlan[] {
   const isStale = sided((side) => isStaleRow(context, facts.link, { side, row: rows[side] }));
   return context.setup.mappings.map((mapping) => {
+    const quiet = quietCell(mapping, facts.link, rows);
+    if (quiet !== null) return quiet;
     const cells = sided((side) =>
       readCell(context, facts.link, { side, row: rows[side], mapping, isStale: isStale[side] }),
     );
     return planCell({ mapping, cells, rows }, facts, context);
   });
+}
+
+const quietDecision: CellDecision = { act: "none", rule: "F3" };
+const nobody: Sided<null> = { left: null, right: null };
+
+/** Most cells of most rows hold what was agreed: F3 of the table, without asking it. Else null. */
+function quietCell(mapping: Mapping, link: Link, rows: Sided<Row>): CellPlan | null {
+  const base = link.cells.get(mapping.key);
+  const left = rows.left.cells.get(mapping.fields.left.id);
+  const right = rows.right.cells.get(mapping.fields.right.id);
+  if (base === undefined || left === undefined || right === undefined) return null;
+  if (left.kind === "unknown" || right.kind === "unknown") return null;
+  if (!isSame(base.left, left) || !isSame(base.right, right)) return null;
+  return {
+    mapping,
+    base,
+    values: { left, right },
+    decision: quietDecision,
+    refusal: null,
+    writes: [],
+    loser: null,
+    label: "held",
+    times: nobody,
+    pending: nobody,
+  };
 }
 
 interface CellAt {

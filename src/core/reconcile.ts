@@ -102,9 +102,11 @@ export function reconcile(facts: RowFacts, context: ReconcileContext): RowPlan {
   const decision = decideRow({
     state: link.state,
     rows: sided((side) => evidence(facts.rows[side], link.ids[side] === null)),
+    // Matters only to a row without its counterpart, and costs a look at every cell.
     isEdited: sided((side) => {
       const row = liveRow(facts.rows[side]);
-      return row !== null && isRowEdited(context, { link, side, row });
+      if (row === null || liveRow(facts.rows[other(side)]) !== null) return false;
+      return isRowEdited(context, { link, side, row });
     }),
     archival: archivalState(facts, context.setup),
     canRestore: context.canRestore,

@@ -127,7 +127,7 @@ export function valueKey(value: Value): string {
 }
 
 export function isSame(one: Value, two: Value): boolean {
-  return valueKey(one) === valueKey(two);
+  return one === two || (one.kind === two.kind && valueKey(one) === valueKey(two));
 }
 
 /** Nothing would be lost by overwriting it: empty, or an unticked box. */
