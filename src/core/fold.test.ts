@@ -1,0 +1,245 @@
+// How outcomes become the base, by example: only what was witnessed, one revision at a time.
+import { describe, expect, test } from "vitest";
+import {
+  alpha,
+  beta,
+  kinds,
+  live,
+  makeContext,
+  makeFacts,
+  makeFold,
+  makePairLink,
+  makeRow,
+  makeSmallSetup,
+  mappingOf,
+  nowMs,
+  setupOf,
+  type Cells,
+} from "../../test/fixture/pair.ts";
+import { rowFingerprint } from "./fingerprint.ts";
+import {
+  foldAdopted,
+  foldBlanks,
+  foldConfirmed,
+  foldRowId,
+  foldSeen,
+  laterStamp,
+  sealed,
+  undoRule,
+} from "./fold.ts";
+import { linkId, opId, recordId, runId } from "./ids.ts";
+import type { Intent, IntentCell } from "./intent.ts";
+import { planCells } from "./plan-cells.ts";
+import type { PairSetup } from "./setup.ts";
+import { sides, type Side } from "./side.ts";
+import { choice, choices, day, empty, text, unknown, type Value } from "./value.ts";
+
+const setup = makeSmallSetup();
+const name = mappingOf(setup, "Name");
+const fold = makeFold(setup);
+
+function sent(side: Side, change: Partial<IntentCell> = {}, of: PairSetup = setup): Intent {
+  const mapping = mappingOf(of, "Name");
+  const cell: IntentCell = {
+    name: "Name",
+    key: mapping.key,
+    field: mapping.fields[side].id,
+    before: alpha,
+    after: beta,
+    source: beta,
+    rule: side === "right" ? "F4" : "F5",
+    isLossy: false,
+    isBase: true,
+    ...change,
+  };
+  return {
+    id: opId("op-1"),
+    run: runId("run-2"),
+    pair: of.policy.id,
+    link: linkId("link-1"),
+    side,
+    kind: "update",
+    target: recordId(side === "left" ? "page-1" : "rec1"),
+    cells: [cell],
+    marker: null,
+    archival: null,
+    title: "Alpha",
+    conflicts: [],
+    sentAtMs: nowMs,
+    attempt: 1,
+    status: "sent",
+  };
+}
+
+describe("a confirmed write", () => {
+  const link = makePairLink(setup, { Name: alpha, Status: choice("Low") });
+
+  test("P16: the base grows by one revision, and keeps what it was", () => {
+    const first = foldConfirmed(link, sent("right"), null, fold);
+    expect(first.cells.get(name.key)).toEqual({
+      left: beta,
+      right: beta,
+      rev: 2,
+      lossySide: null,
+      atMs: nowMs,
+      rule: "F4",
+      run: runId("run-2"),
+      previous: { left: alpha, right: alpha },
+    });
+    const second = foldConfirmed(first, sent("left", { after: alpha, source: alpha }), null, fold);
+    expect(second.cells.get(name.key)).toMatchObject({
+      rev: 3,
+      previous: { left: beta, right: beta },
+    });
+    expect(link.cells.get(name.key)?.rev).toBe(1);
+  });
+
+  test("P19: other cells keep their base", () => {
+    const status = mappingOf(setup, "Status").key;
+    const next = foldConfirmed(link, sent("right"), null, fold);
+    expect(next.cells.get(status)).toBe(link.cells.get(status));
+  });
+
+  test("P15: what the service says it stored is the target's half, the source keeps its own", () => {
+    const row = makeRow(setup, "right", { Name: text("Beta ") }, { stampMs: nowMs });
+    const next = foldConfirmed(link, sent("right"), row, fold);
+    expect(next.cells.get(name.key)).toMatchObject({
+      left: beta,
+      right: text("Beta "),
+      lossySide: null,
+    });
+    expect(next.stamps.right).toBe(nowMs);
+    expect(next.ownStamps.right).toBe(nowMs);
+    expect(next.ownStamps.left).toBeNull();
+  });
+
+  test("F18: a service that stored less than it was sent holds the lesser copy", () => {
+    const row = makeRow(setup, "right", { Name: text("Bet") });
+    expect(foldConfirmed(link, sent("right"), row, fold).cells.get(name.key)).toMatchObject({
+      left: beta,
+      right: text("Bet"),
+      lossySide: "right",
+    });
+    const undone = sent("right", { rule: undoRule });
+    expect(foldConfirmed(link, undone, row, fold).cells.get(name.key)?.lossySide).toBeNull();
+  });
+
+  test("P25: an unreadable cell in the answer leaves what was sent", () => {
+    const row = makeRow(setup, "right", { Name: unknown("error") });
+    const next = foldConfirmed(link, sent("right"), row, fold);
+    expect(next.cells.get(name.key)).toMatchObject({ right: beta });
+  });
+
+  test("F10 P16: one write of a merge that goes to both sides is no base", () => {
+    const next = foldConfirmed(link, sent("left", { isBase: false }), null, fold);
+    expect(next.cells).toBe(link.cells);
+  });
+
+  test("marks and stamps that belong to no mapping are no base", () => {
+    const next = foldConfirmed(link, sent("right", { key: null }), null, fold);
+    expect(next.cells).toBe(link.cells);
+  });
+
+  test("the open edits of the cell are settled, on both sides", () => {
+    const edit = { key: "t:Beta", loMs: 1, hiMs: 2 };
+    const pending = { left: new Map([[name.key, edit]]), right: new Map([[name.key, edit]]) };
+    const open = makePairLink(setup, { Name: alpha }, { pending });
+    const next = foldConfirmed(open, sent("right"), null, fold);
+    expect([next.pending.left.size, next.pending.right.size]).toEqual([0, 0]);
+    expect(open.pending.left.size).toBe(1);
+  });
+});
+
+describe("cells read equal", () => {
+  test("F14 P16: become a base, and only those", () => {
+    const link = makePairLink(setup, {});
+    const cells = (status: Value): Cells => ({ Name: alpha, Status: status });
+    const rows = {
+      left: makeRow(setup, "left", cells(choice("Low"))),
+      right: makeRow(setup, "right", cells(choice("High"))),
+    };
+    const facts = makeFacts(link, { left: live(rows.left), right: live(rows.right) });
+    const plans = planCells(rows, facts, makeContext(setup));
+    const next = foldAdopted(link, plans, fold);
+    expect([...next.cells.keys()]).toEqual([name.key]);
+    expect(next.cells.get(name.key)).toMatchObject({ rev: 1, rule: "F14", previous: null });
+  });
+
+  test("F18: the side that holds less is marked, and the mark goes when it holds as much", () => {
+    const dates = setupOf({ fields: { Name: { kind: { left: kinds.date, right: kinds.day } } } });
+    const range = day("2026-01-01", "2026-01-05");
+    const adopted = (left: Value, right: Value): unknown => {
+      const link = makePairLink(dates, {});
+      const rows = {
+        left: makeRow(dates, "left", { Name: left }),
+        right: makeRow(dates, "right", { Name: right }),
+      };
+      const facts = makeFacts(link, { left: live(rows.left), right: live(rows.right) });
+      const plans = planCells(rows, facts, makeContext(dates));
+      const next = foldAdopted(link, plans, makeFold(dates));
+      return next.cells.get(mappingOf(dates, "Name").key)?.lossySide;
+    };
+    expect(adopted(range, day("2026-01-01"))).toBe("right");
+    expect(adopted(day("2026-01-01"), day("2026-01-01"))).toBeNull();
+  });
+});
+
+describe("a confirmed create", () => {
+  test("P3 P16: cells that were blank and came back blank agree; others wait for a look", () => {
+    const fields = { Name: { kind: kinds.line }, Tags: { kind: kinds.tags } };
+    const tagged = setupOf({ fields });
+    const link = makePairLink(tagged, { Name: alpha });
+    const source = makeRow(tagged, "left", { Name: alpha });
+    const rows = (tags: Value): Parameters<typeof foldBlanks>[1] => ({
+      side: "right",
+      source,
+      made: makeRow(tagged, "right", { Name: beta, Tags: tags }),
+    });
+    const tags = mappingOf(tagged, "Tags").key;
+    const next = foldBlanks(link, rows(empty), makeFold(tagged));
+    expect(next.cells.get(tags)).toMatchObject({ left: empty, right: empty, rule: "F14" });
+    const title = mappingOf(tagged, "Name").key;
+    expect(next.cells.get(title)).toBe(link.cells.get(title));
+    const filled = foldBlanks(link, rows(choices(["default"])), makeFold(tagged));
+    expect(filled.cells.has(tags)).toBe(false);
+    const blind = foldBlanks(link, rows(unknown("error")), makeFold(tagged));
+    expect(blind.cells.has(tags)).toBe(false);
+  });
+
+  test("the link lives once the new row's id is known", () => {
+    const ids = { left: recordId("page-1"), right: null };
+    const link = makePairLink(setup, {}, { state: "creating", ids });
+    expect(foldRowId(link, "right", recordId("rec9"))).toMatchObject({
+      state: "live",
+      ids: { left: "page-1", right: "rec9" },
+      archival: null,
+    });
+  });
+});
+
+test("P5: stamps only ever grow, and none is forgotten", () => {
+  expect(laterStamp(1, 2)).toBe(2);
+  expect(laterStamp(2, 1)).toBe(2);
+  expect(laterStamp(null, 1)).toBe(1);
+  expect(laterStamp(1, null)).toBe(1);
+  expect(laterStamp(null, null)).toBeNull();
+  const link = makePairLink(setup, {}, { stamps: { left: 500, right: null } });
+  const rows = {
+    left: makeRow(setup, "left", { Name: beta }, { stampMs: 400 }),
+    right: makeRow(setup, "right", { Name: alpha }, { stampMs: 300 }),
+  };
+  expect(foldSeen(link, [], rows)).toMatchObject({
+    stamps: { left: 500, right: 300 },
+    title: "Beta",
+  });
+});
+
+test("P3: a sealed link knows its rows by their fingerprints", () => {
+  const link = sealed(makePairLink(setup, { Name: alpha, Status: choice("Low") }), fold);
+  for (const side of sides) {
+    const row = makeRow(setup, side, { Name: alpha, Status: choice("Low") });
+    expect(link.hashes[side]).toBe(fold.digest(rowFingerprint(setup, side, row)));
+  }
+  const alone = makePairLink(setup, {}, { ids: { left: recordId("page-1"), right: null } });
+  expect(sealed(alone, fold).hashes.right).toBeNull();
+});
