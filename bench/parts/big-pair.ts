@@ -33,7 +33,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 };
 const names = Object.keys(kinds);
 
-export function rowValues(row: number): Readonly<Record<string, values.Value>> {
+function rowValues(row: number): Readonly<Record<string, values.Value>> {
   return {
     Name: values.text(`Specification number ${row}, with a title of usual length`),
     Status: values.choice(options[row % 3]?.name ?? ""),
