@@ -58,6 +58,10 @@ export async function run(
       if (index > 0) await pause(io, options);
       failures += await tell(chapter, index + 1, stage);
     }
+  } catch (error) {
+    if (!io.signal.aborted) throw error;
+    io.note("The demo was stopped before its end.");
+    return exitCodes.attention;
   } finally {
     await world.close();
   }
