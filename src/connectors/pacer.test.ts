@@ -79,3 +79,10 @@ test("one token has one pacer, and another token another", () => {
   expect(sharedPacer({ ...options, token: "a", scope: "other" })).not.toBe(one);
   expect(sharedPacer({ ...options, token: "a", timing: steppedTiming() })).not.toBe(one);
 });
+
+test("a clock that stands still ends in a refusal, not in an endless wait", async () => {
+  const still: Timing = { nowMs: () => 5_000, sleep: () => Promise.resolve(), random: () => 0 };
+  const pacer = makePacer({ requests: 1, windowMs: 1_000 }, still);
+  expect(await pacer.take(Number.POSITIVE_INFINITY)).toBe(true);
+  expect(await pacer.take(Number.POSITIVE_INFINITY)).toBe(false);
+});

@@ -25,6 +25,9 @@ export interface Pacer {
   pause(untilMs: number): void;
 }
 
+/** Waits for one turn: a few end early, or are made longer by a pause; a clock that stands still is a fault. */
+const waitsMax = 1_000;
+
 export function makePacer(budget: Budget, timing: Timing): Pacer {
   let turns: number[] = [];
   let pausedUntilMs = 0;
@@ -42,8 +45,7 @@ export function makePacer(budget: Budget, timing: Timing): Pacer {
   };
 
   const turn = async (deadlineMs: number): Promise<boolean> => {
-    // Bound: the deadline; each turn of the loop waits for a later instant.
-    for (;;) {
+    for (let wait = 0; wait < waitsMax; wait += 1) {
       const nowMs = timing.nowMs();
       const atMs = nextAtMs(nowMs);
       if (atMs > deadlineMs) return false;
@@ -53,6 +55,7 @@ export function makePacer(budget: Budget, timing: Timing): Pacer {
       }
       await timing.sleep(atMs - nowMs);
     }
+    return false;
   };
 
   return {

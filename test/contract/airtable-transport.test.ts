@@ -195,6 +195,16 @@ describe("429", () => {
     expect(slept).toEqual([30_000]);
   });
 
+  test("is waited out as long as the service asks, where it names a time", async () => {
+    const { connector, slept } = await bench((response, _request, nth) => {
+      if (nth === 1) response.setHeader("retry-after", "2");
+      send(response, nth === 1 ? 429 : 200, nth === 1 ? rateLimit : { records: [record] });
+    });
+    const outcomes = await connector.update([{ id: row, cells: new Map() }], wanted);
+    expect(outcomes).toMatchObject([{ kind: "done" }]);
+    expect(slept).toEqual([2_000]);
+  });
+
   test("that stays: reads throw with both causes in the remedy, writes are not applied", async () => {
     const { connector } = await bench((response) => send(response, 429, rateLimit));
     await expect(connector.read([row], wanted, row)).rejects.toMatchObject({
@@ -282,7 +292,15 @@ describe("refusals", () => {
 });
 
 test("a token that cannot stand in a header is not quoted in the error", async () => {
-  const timing: Timing = { nowMs: () => 0, sleep: () => Promise.resolve(), random: () => 0 };
+  const clock = { nowMs: 0 };
+  const timing: Timing = {
+    nowMs: () => clock.nowMs,
+    sleep: (ms) => {
+      clock.nowMs += ms;
+      return Promise.resolve();
+    },
+    random: () => 0,
+  };
   const connector = makeAirtableConnector({
     token: "pat\u0000Secret",
     baseUrl: "http://127.0.0.1:9",

@@ -95,12 +95,12 @@ function judgeError(status: number, body: unknown, retryAfterMs: number | null):
     };
   }
   if (status === 429) {
-    // The rate's lock-out lasts 30 s and the service names no time; the month's quota lasts longer
-    // than any patience, and is told apart by its type where it has one.
+    // The rate's lock-out lasts 30 s where the service names no time (Airtable docs: Rate limits); the
+    // month's quota lasts longer than any patience, and is told apart by its type where it has one.
     if (error.type === quotaType) return { kind: "spent", error: busyError(error.type) };
     return {
       kind: "busy",
-      retryAfterMs: Math.max(retryAfterMs ?? 0, limits.lockOutMs),
+      retryAfterMs: retryAfterMs ?? limits.lockOutMs,
       error: busyError(error.type),
     };
   }

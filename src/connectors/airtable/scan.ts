@@ -2,7 +2,7 @@
 import { SyncError } from "../../errors.ts";
 import type { ScanEnd, ScanPage, Wanted } from "../connector.ts";
 import type { Caller } from "./caller.ts";
-import { refusalError } from "./failure.ts";
+import { refusalError, type Refusal } from "./failure.ts";
 import { list, type Listing } from "./listing.ts";
 import { decodeRow, fieldsToAsk } from "./row.ts";
 import type { Table } from "./table.ts";
@@ -15,6 +15,16 @@ function formulaOf(filter: unknown): string | null {
     code: "config_invalid",
     message: "The pair's Airtable filter is no text.",
     remedy: "Write it as a formula, such as: filter: { airtable: \"{Status} != 'Draft'\" }",
+  });
+}
+
+/** A listing's only formula is the pair's filter; the connector's own ones are in lookups. */
+function refusedScan(table: Table, refusal: Refusal): SyncError {
+  if (refusal.kind !== "formula") return refusalError(refusal, `the table "${table.schema.name}"`);
+  return new SyncError({
+    code: "config_invalid",
+    message: `Airtable refuses the pair's filter: ${refusal.message}`,
+    remedy: "Correct the pair's filter.airtable in the config.",
   });
 }
 
@@ -38,7 +48,7 @@ export async function* scan(
       continue;
     }
     const end = step.value;
-    if (end.kind === "refused") throw refusalError(end.refusal, `the table "${table.schema.name}"`);
+    if (end.kind === "refused") throw refusedScan(table, end.refusal);
     const window = { startMs, endMs: caller.nowMs() };
     return end.kind === "complete"
       ? { isComplete: true, reason: null, window }
