@@ -157,6 +157,7 @@ async function record(
 ): Promise<{ readonly pages: ScanPage[]; readonly end: ScanEnd }> {
   const pages: ScanPage[] = [];
   const listing = service.scan(wanted);
+  // Bound: the listing in memory ends after its last row.
   for (;;) {
     const next = await listing.next();
     if (next.done === true) return { pages, end: next.value };

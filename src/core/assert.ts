@@ -15,8 +15,3 @@ export function must<T>(value: T | null | undefined, message: string): T {
   if (value === null || value === undefined) throw new InvariantError(message);
   return value;
 }
-
-/** For data that crosses a version boundary; inside one version a total `switch` needs no such call. */
-export function unreachable(value: never): never {
-  throw new InvariantError(`unexpected member ${JSON.stringify(value)}`);
-}

@@ -44,8 +44,6 @@ export type RowReading =
     }
   | { readonly state: "unknown"; readonly why: string };
 
-export type RowState = RowReading["state"];
-
 export function isLive(
   reading: RowReading | null | undefined,
 ): reading is Extract<RowReading, { state: "live" }> {

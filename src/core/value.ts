@@ -43,8 +43,6 @@ export type Value =
   | { readonly kind: "files"; readonly files: readonly FileRef[] }
   | { readonly kind: "unknown"; readonly why: UnknownWhy };
 
-export type ValueKind = Value["kind"];
-
 export const empty: Value = { kind: "empty" };
 
 export function unknown(why: UnknownWhy): Value {

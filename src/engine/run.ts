@@ -7,7 +7,7 @@ import type { PairId, RunId } from "../core/ids.ts";
 import type { PairPolicy } from "../core/policy.ts";
 import type { RowPlan } from "../core/reconcile.ts";
 import { sided } from "../core/side.ts";
-import { SyncError, disposition } from "../errors.ts";
+import { SyncError } from "../errors.ts";
 import type { Lease, PairState, RunRecord, StoreChange } from "../store/store.ts";
 import type { EngineDeps } from "./deps.ts";
 import { freshState, type Prepared } from "./prepare.ts";
@@ -213,19 +213,4 @@ export function runRecord(run: Run, status: RunRecord["status"]): RunRecord {
     requests: null,
     error: null,
   };
-}
-
-/** Exit code of one pair's run. */
-export function exitOf(run: PairRun): number {
-  if (run.error !== null) return disposition(run.error.code).exit;
-  switch (run.status) {
-    case "ok":
-    case "paused":
-      return 0;
-    case "attention":
-    case "error":
-      return 1;
-    case "halted":
-      return disposition("halted").exit;
-  }
 }

@@ -19,12 +19,15 @@ export interface Bench {
   readonly ops: ProductOps;
   readonly directory: string;
   readonly file: string;
-  run(...args: string[]): Promise<Done>;
-  start(...args: string[]): { readonly child: ChildProcess; readonly done: Promise<Done> };
+  readonly run: (...args: string[]) => Promise<Done>;
+  readonly start: (...args: string[]) => {
+    readonly child: ChildProcess;
+    readonly done: Promise<Done>;
+  };
   /** The audit log's lines. */
-  log(): readonly Record<string, unknown>[];
-  requests(): { readonly all: number; readonly writes: number };
-  close(): Promise<void>;
+  readonly log: () => readonly Record<string, unknown>[];
+  readonly requests: () => { readonly all: number; readonly writes: number };
+  readonly close: () => Promise<void>;
 }
 
 export interface BenchOptions {
@@ -99,7 +102,8 @@ export function standing(ops: ProductOps): {
   readonly notion: readonly string[];
   readonly airtable: readonly string[];
 } {
-  const line = (...parts: readonly unknown[]): string => parts.map((p) => p ?? "").join("|");
+  const line = (...parts: readonly unknown[]): string =>
+    parts.map((part) => (typeof part === "string" ? part : "")).join("|");
   return {
     notion: ops.notion.admin
       .rows(ops.dataSourceId)

@@ -63,7 +63,8 @@ async function busyWorld(): Promise<HttpWorld> {
 /** Title, sprint and priority of what stands on each side. */
 function standing(world: HttpWorld): { notion: readonly string[]; airtable: readonly string[] } {
   const { ops } = world;
-  const line = (...parts: readonly unknown[]): string => parts.map((p) => p ?? "").join("|");
+  const line = (...parts: readonly unknown[]): string =>
+    parts.map((part) => (typeof part === "string" ? part : "")).join("|");
   return {
     notion: ops.notion.admin
       .rows(ops.dataSourceId)

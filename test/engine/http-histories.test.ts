@@ -139,7 +139,7 @@ function pictures(world: HttpWorld): { notion: unknown; airtable: unknown } {
   const shown = (value: unknown): string => {
     if (value === null || value === undefined) return "";
     if (typeof value === "object" && "start" in value) return String(value.start);
-    return String(value).trimEnd();
+    return typeof value === "string" ? value.trimEnd() : JSON.stringify(value);
   };
   const notion = ops.notion.admin.rows(ops.dataSourceId).map((row) =>
     fields

@@ -18,7 +18,7 @@ import type { Store } from "../../src/store/store.ts";
 
 const plain: Kind = { kind: "text", format: "plain", isMultiline: true, lengthMax: 10_000 };
 
-export function field(name: string, kind: Kind = plain, part: Partial<Field> = {}): Field {
+function field(name: string, kind: Kind = plain, part: Partial<Field> = {}): Field {
   return {
     id: fieldId(`f-${name}`),
     name,

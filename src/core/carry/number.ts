@@ -24,7 +24,7 @@ function round(value: number, decimals: number | null): number {
 }
 
 /** A number written as people write it; null when the text is no number. */
-export function parseNumber(content: string): number | null {
+function parseNumber(content: string): number | null {
   const trimmed = content.trim();
   if (!/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(trimmed)) return null;
   const value = Number(trimmed);
