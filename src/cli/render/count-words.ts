@@ -20,8 +20,10 @@ const past: Record<"created" | "updated" | "archived" | "deleted" | "restored", 
   restored: "restored",
 };
 
-/** `4 updated and 1 created in Airtable, 2 updated in Notion`; `nothing to do` for no change. */
-export function doneText(counts: RunCounts, names: Sided<string>): string {
+/**
+ * `4 updated and 1 created in Airtable, 2 updated in Notion`; where nothing changed, `idle` says why.
+ */
+export function doneText(counts: RunCounts, names: Sided<string>, idle = "nothing to do"): string {
   const perSide = (["right", "left"] as const).flatMap((side) => {
     const done = (["updated", "created", "archived", "deleted", "restored"] as const)
       .filter((key) => counts[key][side] > 0)
@@ -33,7 +35,7 @@ export function doneText(counts: RunCounts, names: Sided<string>): string {
     ...(counts.unlinked > 0 ? [`${counts.unlinked} unlinked`] : []),
   ];
   const all = [...perSide, ...links];
-  return all.length === 0 ? "nothing to do" : all.join(", ");
+  return all.length === 0 ? idle : all.join(", ");
 }
 
 /** `Notion 3 reads, 2 writes · Airtable 4 reads`. */

@@ -57,7 +57,9 @@ function headline({ run }: RunOutcome, told: Told, style: Style): string {
     duration(durationMs),
   ];
   const head = `${colour.strong(run.pair)}  ${paint[status](word)}`;
-  const done = doneText(counts, told.names);
+  // A run that was stopped has plenty to do; it only did none of it.
+  const idle = status === "ok" ? "nothing to do" : "nothing was written";
+  const done = doneText(counts, told.names, idle);
   const isShort = widthOf(head) + 2 + widthOf(done) <= width;
   const first = isShort ? `${head}  ${done}` : `${head}\n${paragraph(done, 2, width)}`;
   const calls = callsText(requests, told.names);
