@@ -69,6 +69,19 @@ describe("mergeValues", () => {
     );
   });
 
+  test("F10 P2: a merge that reached one side only is the same merge the next time", () => {
+    fc.assert(
+      fc.property(triple, ([base, left, right]) => {
+        const merged = mergeValues(base, left, right);
+        if (merged === null) return;
+        const again = mergeValues(base, merged, right);
+        // Changes that touched nothing before may touch each other now; then the later edit wins.
+        if (again !== null) expect(valueKey(again)).toBe(valueKey(merged));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   test("F10: a set loses what either side removed and gains what either side added", () => {
     const sets = fc.constantFrom(choicesValue, personValue);
     fc.assert(
