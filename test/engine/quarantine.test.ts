@@ -47,7 +47,7 @@ async function start(): Promise<{ world: World; sent: number[]; run: () => Promi
   return { world, sent, run };
 }
 
-test("P19: a refused row rests ever longer, and the others are synced without it", async () => {
+test("G5 P19: a refused row rests ever longer, and the others are synced without it", async () => {
   const { world, sent, run } = await start();
   const ids = world.left.admin.ids();
   world.left.admin.edit(ids[0]!, { A: text("bad") });
@@ -71,7 +71,7 @@ test("P19: a refused row rests ever longer, and the others are synced without it
   expect(resting).toMatchObject({ attempts: 4, code: "invalid" });
 });
 
-test("P19: one bad cell keeps neither the others of its row nor the row itself back", async () => {
+test("G5 P19: one bad cell keeps neither the others of its row nor the row itself back", async () => {
   const { world, sent, run } = await start();
   const [id] = world.left.admin.ids();
   world.left.admin.edit(must(id, "a row"), { A: text("bad"), B: text("good"), Name: text("New") });
