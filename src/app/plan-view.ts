@@ -7,7 +7,8 @@ import { sided, type Side, type Sided } from "../core/side.ts";
 import type { Value } from "../core/value.ts";
 import { costOf, type Cost } from "../engine/cost.ts";
 import type { EngineDeps } from "../engine/deps.ts";
-import { listingProblems, type Prepared } from "../engine/prepare.ts";
+import { listingProblems } from "../engine/listing-problems.ts";
+import type { Prepared } from "../engine/prepare.ts";
 import { worksOf, type Work } from "../engine/work.ts";
 
 export interface CellView {

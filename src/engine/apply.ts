@@ -10,7 +10,9 @@ import { narrowed } from "./narrow.ts";
 import { giveBack } from "./give-back.ts";
 import { wantedOf, type Observation } from "./observe.ts";
 import { precheck } from "./precheck.ts";
-import { contentHash, quarantineKey, send, type Sending, type Sent } from "./send.ts";
+import { contentHash } from "./outcome.ts";
+import { send } from "./send.ts";
+import { quarantineKey, type Sending, type Sent } from "./sending.ts";
 import type { Tally } from "./tally.ts";
 import { callKey, phaseOf, phases, type Work } from "./work.ts";
 

@@ -9,7 +9,8 @@ import type { PairState } from "../store/store.ts";
 import { apply } from "./apply.ts";
 import type { EngineDeps } from "./deps.ts";
 import { doubtChanges } from "./doubt.ts";
-import { listingProblems, prepare, type Prepared } from "./prepare.ts";
+import { listingProblems } from "./listing-problems.ts";
+import { prepare, type Prepared } from "./prepare.ts";
 import {
   beforeCall,
   commitInParts,
@@ -20,7 +21,7 @@ import {
   type Run,
   type RunOptions,
 } from "./run.ts";
-import { quarantineKey, type Sending } from "./send.ts";
+import { quarantineKey, type Sending } from "./sending.ts";
 import { settle } from "./settle.ts";
 import { worksOf, type Work } from "./work.ts";
 

@@ -7,7 +7,7 @@ import type { Row } from "../core/row.ts";
 import { sourceSide, type Mapping, type PairSetup } from "../core/setup.ts";
 import { other, sided, type Side } from "../core/side.ts";
 import { rowsOf } from "./assemble.ts";
-import type { Sent } from "./send.ts";
+import type { Sent } from "./sending.ts";
 import type { Work } from "./work.ts";
 
 /** Null when the row is to be given nothing. */

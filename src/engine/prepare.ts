@@ -1,6 +1,6 @@
 // Everything a run does before it may write: read the pair's state, look at both schemas, list both
 // tables, resolve what earlier runs left open, and plan. A preview stops here.
-import type { HaltEntry, ProblemEntry } from "../core/entry.ts";
+import type { HaltEntry } from "../core/entry.ts";
 import { guardListing, guardPlan } from "../core/guard.ts";
 import type { FoldContext } from "../core/fold.ts";
 import type { LinkId, RunId } from "../core/ids.ts";
@@ -238,43 +238,4 @@ function saidOfCreates(
     said.set(conflict.link, conflict.answer.keep === intent.side ? "there" : "never");
   }
   return said;
-}
-
-/** What the listings themselves have to tell. */
-export function listingProblems(prepared: Prepared): readonly ProblemEntry[] {
-  const { policy } = prepared.setup;
-  const cut = sides.flatMap((side): ProblemEntry[] => {
-    const { isComplete, reason } = prepared.observation.ends[side];
-    if (isComplete) return [];
-    return [
-      {
-        type: "problem",
-        side,
-        ids: { left: null, right: null },
-        field: null,
-        code: "listing_incomplete",
-        message: `The listing of ${policy.names[side]} was cut short (${reason ?? "no reason given"}); nothing was created or removed.`,
-        remedy: "Nothing to do: the next run lists it again.",
-      },
-    ];
-  });
-  const held = prepared.held.map((entry): ProblemEntry => ({
-    type: "problem",
-    side: entry.side,
-    ids: { left: null, right: null, [entry.side]: entry.row.id },
-    field: null,
-    code: entry.code,
-    message: entry.message,
-    remedy: entry.remedy,
-  }));
-  const renamed = prepared.renamed.map((entry): ProblemEntry => ({
-    type: "problem",
-    side: entry.side,
-    ids: { left: null, right: null },
-    field: entry.from,
-    code: "renamed",
-    message: `"${entry.from}" is now called "${entry.to}" in ${policy.names[entry.side]}; it keeps syncing.`,
-    remedy: "Update the name in the config when convenient.",
-  }));
-  return [...cut, ...held, ...renamed];
 }

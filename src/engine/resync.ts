@@ -3,7 +3,8 @@
 import type { HaltEntry } from "../core/entry.ts";
 import type { Side } from "../core/side.ts";
 import type { PairState } from "../store/store.ts";
-import { listingProblems, prepare } from "./prepare.ts";
+import { listingProblems } from "./listing-problems.ts";
+import { prepare } from "./prepare.ts";
 import { beforeCall, commitInParts, entryChange, runRecord, type Run } from "./run.ts";
 import { settle } from "./settle.ts";
 

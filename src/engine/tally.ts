@@ -1,6 +1,6 @@
 // What a run came to, in numbers: counted from outcomes, never from plans.
 import type { RunCounts } from "../core/entry.ts";
-import type { Sent } from "./send.ts";
+import type { Sent } from "./sending.ts";
 
 type Both = { left: number; right: number };
 const zero = (): Both => ({ left: 0, right: 0 });

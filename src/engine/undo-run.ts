@@ -4,7 +4,8 @@ import type { LinkId, RunId } from "../core/ids.ts";
 import type { StoreChange } from "../store/store.ts";
 import type { EngineDeps } from "./deps.ts";
 import { beforeCall, inRun, type PairRun, type Run, type RunOptions } from "./run.ts";
-import { send, type Sending } from "./send.ts";
+import { send } from "./send.ts";
+import type { Sending } from "./sending.ts";
 import { planUndo, type UndoPlan } from "./undo.ts";
 import { callKey, worksOf } from "./work.ts";
 

@@ -1,0 +1,162 @@
+// The second transaction of a call: a confirmed write moves the base, a refused row rests, and a lost
+// answer stays in the journal and freezes its row.
+import { must } from "../core/assert.ts";
+import type { WriteOutcome } from "../connectors/connector.ts";
+import type { ProblemCode } from "../core/entry.ts";
+import { foldBlanks, foldConfirmed, foldRowId, sealed } from "../core/fold.ts";
+import type { Intent } from "../core/intent.ts";
+import type { Link } from "../core/link.ts";
+import { other } from "../core/side.ts";
+import type { StoreChange } from "../store/store.ts";
+import { rowsOf } from "./assemble.ts";
+import type { EngineDeps } from "./deps.ts";
+import { confirmEntries } from "./journal.ts";
+import { narrowed } from "./narrow.ts";
+import { quarantineKey, type Sending } from "./sending.ts";
+import type { Work } from "./work.ts";
+
+interface Settling {
+  readonly work: Work;
+  readonly intent: Intent;
+  readonly outcome: WriteOutcome;
+  readonly link: Link;
+}
+
+/** What is stored once the outcome of a call is known, and the link as it is then. */
+export function settleOutcome(
+  at: Settling,
+  sending: Sending,
+): { readonly link: Link; readonly changes: readonly StoreChange[] } {
+  const { intent, outcome, link } = at;
+  const drop: StoreChange = { kind: "intent-drop", id: intent.id };
+  switch (outcome.kind) {
+    case "done": {
+      const done = sealed(foldDone(at, outcome.row, sending), sending.fold);
+      const isQuarantined = sending.quarantine.has(quarantineKey(link.id, intent.side));
+      const freed: StoreChange[] = isQuarantined
+        ? [{ kind: "quarantine-drop", link: link.id, side: intent.side }]
+        : [];
+      const entries = confirmEntries(intent, done, sending.fold);
+      return { link: done, changes: [{ kind: "link", link: done }, ...entries, drop, ...freed] };
+    }
+    case "failed":
+      if (narrowed(at.work, outcome).length > 0) return { link, changes: [drop] };
+      return {
+        link,
+        changes: [
+          drop,
+          quarantined(at, outcome, sending),
+          problem(at, sending, {
+            code:
+              outcome.why === "missing" || outcome.why === "trashed" ? "row_missing" : "rejected",
+            message: `"${link.title}" was refused: ${outcome.message}`,
+            remedy: "Correct the value or the mapping; the row is tried again by itself.",
+          }),
+        ],
+      };
+    case "not-applied":
+      return { link, changes: [drop] };
+    case "unknown":
+      return {
+        link,
+        changes: [
+          { kind: "intent", intent: { ...intent, status: "unknown" } },
+          problem(at, sending, {
+            code: "outcome_unknown",
+            message: `The answer to writing "${link.title}" was lost (${outcome.message}); it may or may not have been done.`,
+            remedy: "Nothing to do: the row rests until a later run sees what became of it.",
+          }),
+        ],
+      };
+  }
+}
+
+function foldDone(at: Settling, row: Parameters<typeof foldConfirmed>[2], sending: Sending): Link {
+  const { intent, link, work } = at;
+  const { action } = work;
+  switch (action.kind) {
+    case "create": {
+      const made = must(row, "a created row without content");
+      const linked = foldConfirmed(
+        foldRowId(link, intent.side, made.id),
+        intent,
+        row,
+        sending.fold,
+      );
+      const source = rowsOf(work.plan)[other(intent.side)];
+      if (source === null) return linked;
+      return foldBlanks(linked, { side: intent.side, source, made }, sending.fold);
+    }
+    case "update": {
+      const folded = foldConfirmed(link, intent, row, sending.fold);
+      if (action.archival === null) return folded;
+      if (action.archival === "lift") {
+        return { ...folded, state: "live", archival: null, isFlagged: true };
+      }
+      return { ...folded, state: "archived", archival: action.archival };
+    }
+    case "remove":
+      return { ...link, state: "archived", archival: action.archival };
+    case "restore":
+      return { ...link, state: "live", archival: null, isFlagged: true };
+  }
+}
+
+/** The first tries come at once, later ones ever more slowly, but at least once an hour. */
+const quickTries = 3;
+const retryStepMs = 60_000;
+const retryMsMax = 3_600_000;
+
+function quarantined(
+  at: Settling,
+  outcome: Extract<WriteOutcome, { kind: "failed" }>,
+  sending: Sending,
+): StoreChange {
+  const { intent, link } = at;
+  const before = sending.quarantine.get(quarantineKey(link.id, intent.side));
+  const attempts = (before?.attempts ?? 0) + 1;
+  const waitMs =
+    attempts < quickTries ? 0 : Math.min(retryMsMax, retryStepMs * 2 ** (attempts - quickTries));
+  return {
+    kind: "quarantine",
+    quarantine: {
+      pair: link.pair,
+      link: link.id,
+      side: intent.side,
+      code: outcome.why,
+      message: outcome.message,
+      contentHash: contentHash(at.work, sending.deps),
+      sinceMs: before?.sinceMs ?? sending.fold.atMs,
+      retryAtMs: sending.fold.atMs + waitMs,
+      attempts,
+    },
+  };
+}
+
+/** Stands for what a work would send: other content is worth another try at once. */
+export function contentHash(work: Work, deps: EngineDeps): string {
+  const { action } = work;
+  const cells = action.kind === "create" || action.kind === "update" ? action.cells : [];
+  return deps.digest(
+    JSON.stringify([action.kind, ...cells.map((cell) => [cell.field.id, cell.after])]),
+  );
+}
+
+function problem(
+  at: Settling,
+  sending: Sending,
+  said: { readonly code: ProblemCode; readonly message: string; readonly remedy: string },
+): StoreChange {
+  const { intent, link } = at;
+  const blamed = at.outcome.kind === "failed" ? at.outcome.field : null;
+  const field = intent.cells.find((cell) => cell.field === blamed)?.name ?? null;
+  return {
+    kind: "entry",
+    entry: {
+      run: intent.run,
+      pair: intent.pair,
+      atMs: sending.fold.toldAtMs,
+      body: { type: "problem", side: intent.side, ids: link.ids, field, ...said },
+    },
+  };
+}

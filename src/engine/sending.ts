@@ -1,0 +1,33 @@
+// What every call of a run shares, and what a sent row came to.
+import type { WriteOutcome } from "../connectors/connector.ts";
+import type { FoldContext } from "../core/fold.ts";
+import type { LinkId } from "../core/ids.ts";
+import type { Intent } from "../core/intent.ts";
+import type { Link } from "../core/link.ts";
+import type { PairSetup } from "../core/setup.ts";
+import type { Side } from "../core/side.ts";
+import type { Lease, Quarantine } from "../store/store.ts";
+import type { EngineDeps } from "./deps.ts";
+import type { Work } from "./work.ts";
+
+export interface Sending {
+  readonly setup: PairSetup;
+  readonly fold: FoldContext;
+  readonly lease: Lease | null;
+  readonly quarantine: ReadonlyMap<string, Quarantine>;
+  readonly attempts: ReadonlyMap<LinkId, number>;
+  readonly deps: EngineDeps;
+  /** Links as they stand; kept up as outcomes come in. */
+  readonly links: Map<LinkId, Link>;
+}
+
+export interface Sent {
+  readonly work: Work;
+  readonly intent: Intent;
+  readonly outcome: WriteOutcome;
+  readonly link: Link;
+}
+
+export function quarantineKey(link: LinkId, side: Side): string {
+  return `${link} ${side}`;
+}
