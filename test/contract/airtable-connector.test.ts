@@ -269,7 +269,10 @@ describe("reading", () => {
       must(shown, "row"),
     );
     expect(found.get(must(hidden, "row"))?.state).toBe("live");
-    await expect(scanIds(bench.connector, "{Nope}=1")).rejects.toMatchObject({ code: "rejected" });
+    await expect(scanIds(bench.connector, "{Nope}=1")).rejects.toMatchObject({
+      code: "config_invalid",
+      message: expect.stringContaining("nope") as string,
+    });
     await expect(scanIds(bench.connector, { a: 1 })).rejects.toMatchObject({
       code: "config_invalid",
     });
