@@ -126,6 +126,14 @@ describe("a valid config", () => {
     expect(load(head + pair + fields).pairs[0]?.notion.baseUrl).toBeNull();
   });
 
+  test("a base URL that is no web address is named, not tried", () => {
+    for (const url of ["localhost", "localhost:3000", "ftp://host", "http://"]) {
+      expect(() => load(head + pair + fields, { AIRTABLE_ENDPOINT_URL: url })).toThrow(
+        /AIRTABLE_ENDPOINT_URL is no web address/,
+      );
+    }
+  });
+
   test("unquoted numbers are good names, and an unquoted reference may stand for a number", () => {
     const config = load(
       `${head}${pair}    fields:\n      - { notion: 2024, airtable: 2024 }\n    guards:\n      hotRowSeconds: \${HOT}\n`,

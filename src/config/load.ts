@@ -166,11 +166,11 @@ function makeConfig(file: ConfigFile, around: Surroundings): Config {
   const path = store.kind === "sqlite" ? store.path : ":memory:";
   const notion = {
     token: file.notion.token,
-    baseUrl: trimUrl(file.notion.baseUrl ?? around.environment["NOTION_API_BASE_URL"]),
+    baseUrl: baseUrl(file.notion.baseUrl, "NOTION_API_BASE_URL", around),
   };
   const airtable = {
     token: file.airtable.token,
-    baseUrl: trimUrl(file.airtable.baseUrl ?? around.environment["AIRTABLE_ENDPOINT_URL"]),
+    baseUrl: baseUrl(file.airtable.baseUrl, "AIRTABLE_ENDPOINT_URL", around),
   };
   const makePair = ([name, pair]: readonly [string, PairFile]): PairConfig => {
     const policy = pairPolicy(name, pair);
@@ -192,11 +192,18 @@ function makeConfig(file: ConfigFile, around: Surroundings): Config {
 }
 
 /** The clients add the version themselves, and a doubled slash is another path to a service. */
-function trimUrl(url: string | undefined): string | null {
-  const trimmed = (url ?? "")
+function baseUrl(given: string | undefined, variable: string, around: Surroundings): string | null {
+  const trimmed = (given ?? around.environment[variable] ?? "")
     .trim()
     .replace(/\/+$/u, "")
     .replace(/\/v[01]$/u, "")
     .replace(/\/+$/u, "");
-  return trimmed === "" ? null : trimmed;
+  if (trimmed === "") return null;
+  if (/^https?:\/\//iu.test(trimmed) && URL.canParse(trimmed)) return trimmed;
+  const where = given === undefined ? `The environment variable ${variable}` : "A baseUrl";
+  throw new SyncError({
+    code: "config_invalid",
+    message: `${where} is no web address.`,
+    remedy: `Write it whole, such as http://localhost:3000, or leave it out to reach the real service.`,
+  });
 }
