@@ -334,22 +334,14 @@ describe("deciding", () => {
     expect(done.exit).toBe(0);
   });
 
-  test("a release and a resync are asked about; a pause is not", async () => {
+  test("in a script a release and a resync are carried out without a question", async () => {
     const act: Partial<Services> = {
       act: () => Promise.resolve({ message: "Done.", outcome: null }),
     };
-    const asked = await tandem(["pair", "release", "product-specs", "-c", "t.yaml"], act);
-    expect(asked.calls).toEqual(["close"]);
-    const resync = [
-      "pair",
-      "resync",
-      "product-specs",
-      "--prefer",
-      "notion",
-      "--yes",
-      "-c",
-      "t.yaml",
-    ];
+    const released = await tandem(["pair", "release", "product-specs", "-c", "t.yaml"], act);
+    expect(released.calls[0]).toBe('act {"kind":"release","pair":"product-specs"}');
+    expect(released.out).toBe("Done.\n");
+    const resync = ["pair", "resync", "product-specs", "--prefer", "notion", "-c", "t.yaml"];
     expect((await tandem(resync, act)).calls[0]).toBe(
       'act {"kind":"resync","pair":"product-specs","prefer":"left"}',
     );
@@ -363,6 +355,15 @@ describe("history", () => {
     const { calls, err } = await tandem(["history", "-c", "t.yaml"], { history: () => each() });
     expect(calls[0]).toContain('"kinds":["run","halt"],"countMax":20');
     expect(err).toContain("no such line");
+  });
+
+  test("a run that never was is a slip; a run without such lines is not", async () => {
+    const none: Partial<Services> = { history: () => each() };
+    const unknown = await tandem(["history", "20200101-0000", "-c", "t.yaml"], none);
+    expect(unknown.exit).toBe(64);
+    expect(unknown.err).toContain("There is no run 20200101-0000.");
+    const narrowed = ["history", "20200101-0000", "--kind", "conflict", "-c", "t.yaml"];
+    expect((await tandem(narrowed, none)).exit).toBe(0);
   });
 
   test("a damaged log is told with its place, and is no success", async () => {

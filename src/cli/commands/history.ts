@@ -48,8 +48,21 @@ export async function run(services: Services, io: Io, options: HistoryOptions): 
     io.json(line);
     io.line(historyLineText(line, sideNames, styleOf(io)));
   }
+  if (shown === 0 && rest.run !== null && since === null && asksAll(rest)) {
+    throw new SyncError({
+      code: "usage",
+      message: `There is no run ${rest.run}.`,
+      remedy: "List the runs with `tandem history`.",
+    });
+  }
   if (shown === 0) io.note("The history has no such line.");
   return exitCodes.ok;
+}
+
+/** Nothing but the run narrows the question, so that no line means no such run. */
+function asksAll(options: Omit<HistoryOptions, "since">): boolean {
+  const { pair, row, field, kinds, isFollowed } = options;
+  return pair === null && row === null && field === null && kinds.length === 0 && !isFollowed;
 }
 
 export async function verify(services: Services, io: Io): Promise<number> {

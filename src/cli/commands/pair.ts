@@ -9,7 +9,7 @@ import type { PairAction, Services } from "../services.ts";
 
 export async function run(services: Services, io: Io, action: PairAction): Promise<number> {
   const question = questionOf(action);
-  if (question !== null && !(await io.confirm(question))) {
+  if (question !== null && io.isInteractive && !io.isJson && !(await io.confirm(question))) {
     io.note("Nothing was changed. Say --yes to go on.");
     return exitCodes.ok;
   }
@@ -22,7 +22,10 @@ export async function run(services: Services, io: Io, action: PairAction): Promi
   return exitOfOutcome(outcome);
 }
 
-/** What is asked before the two actions that change what the next run will do to the data. */
+/**
+ * What a person at a terminal is asked before the two actions that change what the next run will do.
+ * In a script the command is the answer: a release that did nothing and exited 0 would go unnoticed.
+ */
 function questionOf(action: PairAction): string | null {
   switch (action.kind) {
     case "pause":
