@@ -98,15 +98,19 @@ test("a killed run is taken over by the next one, at any call", async () => {
   expect(standing(ops).airtable).toHaveLength(16);
 });
 
-test("two runs of one pair at once: one works, the other says so and exits 75", async () => {
+test("while one run is at work, another says so and exits 75; when it dies, its lease goes", async () => {
   const { ops, run, start } = await open();
-  ops.notion.faults.add({ name: "slow", fault: { kind: "slow", delayMs: 1_500 } });
+  const fault = { kind: "hang", when: "before", forMs: 120_000 } as const;
+  ops.notion.faults.add({ name: "hang", fault });
   const first = start("sync");
   while (ops.notion.log.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
   const second = await run("sync");
   expect(second.code).toBe(75);
   expect(second.stdout + second.stderr).toContain("Another run is at work");
-  expect((await first.done).code).toBe(0);
+  first.child.kill("SIGKILL");
+  await first.done;
+  expect((await run("sync")).code).toBe(0);
+  expect(standing(ops).airtable).toEqual(standing(ops).notion);
 });
 
 test("SIGTERM in the middle of a write finishes the call and exits 0; the next run goes on", async () => {
