@@ -75,7 +75,7 @@ export function makeBridge(left: Field, right: Field, policy: FieldPolicy): Brid
   if (family === undefined) {
     return {
       kind: "refused",
-      why: `a ${left.type} and a ${right.type} have no common form`,
+      why: `${left.type} and ${right.type} have no common form`,
     };
   }
   const bridge = family({

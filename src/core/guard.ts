@@ -62,8 +62,7 @@ export function guardListing(
       message: isEmpty
         ? `The table in ${policy.names[side]} came back empty, although ${facts.liveLinks} rows were linked.`
         : `The table in ${policy.names[side]} came back with ${seen} of ${facts.liveLinks} linked rows.`,
-      remedy:
-        "Check that the table, its sharing and the filter are as they should be. If the rows were really removed, let the run through with `tandem pair release`.",
+      remedy: `Check that the table, its sharing and the filter are as they should be. If the rows were really removed, let the run through with \`tandem pair release ${policy.id}\`.`,
       counts: { linked: facts.liveLinks, seen, missing },
     };
   }
@@ -116,8 +115,7 @@ function guardRemovals(
       type: "halt",
       guard: "maxRemove",
       message: `${count} of ${facts.liveLinks} linked rows were removed, and ${count} rows in ${policy.names[side]} would be put away; the limit is ${max}.`,
-      remedy:
-        "Look at `tandem plan`. If the removals are meant, let the run through with `tandem pair release`, or raise guards.maxRemove.",
+      remedy: `Look at \`tandem plan\`. If the removals are meant, let the run through with \`tandem pair release ${policy.id}\`, or raise guards.maxRemove.`,
       counts: { removals: count, limit: max, linked: facts.liveLinks },
     };
   }
@@ -140,8 +138,7 @@ function guardCreates(
       type: "halt",
       guard: "maxCreate",
       message: `${count} rows would be created in ${policy.names[side]}; the limit is ${max}.`,
-      remedy:
-        "Look at `tandem plan`. If the new rows are meant, let the run through with `tandem pair release`, or raise guards.maxCreate.",
+      remedy: `Look at \`tandem plan\`. If the new rows are meant, let the run through with \`tandem pair release ${policy.id}\`, or raise guards.maxCreate.`,
       counts: { creates: count, limit: max, linked: facts.liveLinks },
     };
   }
@@ -183,13 +180,13 @@ function guardCells(
   for (const tally of tallyFields(facts.plans)) {
     const name = tally.mapping.fields[tally.side].name;
     if (tally.blanked > blankMax && !isApproved(approved, "massBlank", tally.blanked)) {
-      return massHalt("massBlank", {
+      return massHalt(policy.id, "massBlank", {
         message: `"${name}" was emptied in ${tally.blanked} rows in ${policy.names[tally.side]}; the limit is ${blankMax}.`,
         counts: { rows: tally.blanked, limit: blankMax, linked: facts.liveLinks },
       });
     }
     if (tally.changed > changeMax && !isApproved(approved, "massChange", tally.changed)) {
-      return massHalt("massChange", {
+      return massHalt(policy.id, "massChange", {
         message: `"${name}" was changed in ${tally.changed} rows in ${policy.names[tally.side]}; the limit is ${changeMax}.`,
         counts: { rows: tally.changed, limit: changeMax, linked: facts.liveLinks },
       });
@@ -199,6 +196,7 @@ function guardCells(
 }
 
 function massHalt(
+  pair: string,
   guard: "massBlank" | "massChange",
   found: { readonly message: string; readonly counts: Readonly<Record<string, number>> },
 ): HaltEntry {
@@ -206,7 +204,7 @@ function massHalt(
     type: "halt",
     guard,
     message: found.message,
-    remedy: `Look at \`tandem plan\`. If the edit is meant, let the run through with \`tandem pair release\`, or raise guards.${guard}.`,
+    remedy: `Look at \`tandem plan\`. If the edit is meant, let the run through with \`tandem pair release ${pair}\`, or raise guards.${guard}.`,
     counts: found.counts,
   };
 }

@@ -114,7 +114,7 @@ describe("what never fitted", () => {
     });
     expect(messages(result)).toEqual([
       'config left: Specs has no field named "Name" (mapped).',
-      'config null: "Status" (date) cannot be synced with "Status" (choice): a date and a choice have no common form.',
+      'config null: "Status" (date) cannot be synced with "Status" (choice): date and choice have no common form.',
       'config right: Delivery has no field named "Marker" (link marker).',
     ]);
     if (result.kind === "problems") {

@@ -154,7 +154,7 @@ function missing(
       : `${schema.name} has no field named "${wanted}" (${role}).`,
     remedy: twice
       ? "Name it by its id."
-      : `Correct the name in the config; the table has: ${names.join(", ")}.`,
+      : `Correct the name in the config; ${schema.name} has: ${names.join(", ")}.`,
   };
 }
 
