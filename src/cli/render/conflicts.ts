@@ -1,5 +1,5 @@
 // What waits for a person, with the answers that can be given, as commands to copy.
-import type { ConflictKind } from "../../store/store.ts";
+import type { ConflictAnswer, ConflictKind } from "../../store/store.ts";
 import { sides } from "../../core/side.ts";
 import type { Value } from "../../core/value.ts";
 import type { ConflictView } from "../services.ts";
@@ -58,10 +58,18 @@ function valueLines(conflict: ConflictView, { colour, width }: Style): readonly 
   ];
 }
 
+function answerText(answer: ConflictAnswer, names: ConflictView["names"]): string {
+  if (answer.keep === "value") return `keep "${oneLine(answer.text)}"`;
+  return answer.keep === "both" ? "keep both" : `keep ${names[answer.keep]}`;
+}
+
 function answerLines(conflict: ConflictView, style: Style): readonly string[] {
   const { colour } = style;
   if (conflict.answer !== null) {
-    return [colour.ok("  Answered; the next sync carries it out.")];
+    const kept = answerText(conflict.answer, conflict.names);
+    return [
+      colour.ok(paragraph(`Answered: ${kept}; the next sync carries it out.`, 2, style.width)),
+    ];
   }
   const { names, values } = conflict;
   const command = `tandem conflicts resolve ${conflict.id} --keep`;

@@ -142,6 +142,8 @@ function lastText(
 }
 
 function nextText(next: NonNullable<ExplainedCell["next"]>, names: Sided<string>): string {
+  // The same rule lets an owner win, and puts a field with `owner: ask` to a person.
+  if (next.rule === "F12" && next.side === null) return "both edited; a person decides";
   const words = ruleWords(next.rule, next.side ?? "right", names);
   return next.side === null ? words : `write to ${names[next.side]}: ${words}`;
 }

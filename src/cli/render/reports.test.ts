@@ -265,6 +265,13 @@ describe("an explanation", () => {
     waiting: [{ message: "The last write is in doubt.", remedy: "Wait for the next run." }],
   };
 
+  test("a conflict that is put to a person is won by neither side", () => {
+    const asked: ExplainedCell = { ...cell, owner: "ask", next: { rule: "F12", side: null } };
+    const text = explanationText({ ...explained, cells: [asked] }, style);
+    expect(text).toContain("both edited; a person decides");
+    expect(text).not.toContain("wins");
+  });
+
   test("of a row tells whole what moves, and in a line what is in step", () => {
     expectGolden(explanationText(explained, style));
   });
