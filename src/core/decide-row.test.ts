@@ -190,6 +190,11 @@ const table: readonly TableRow[] = [
     putAway(originIs("removed"), putIs("live"), (i) => !marked(i)),
     (i) => back("R18", other(put(i)))(i),
   ),
+  row(
+    "R13 R14, from the archive",
+    putAway(originIs("unknown"), putIs("live"), (i) => !marked(i)),
+    (i) => (other(put(i)) === "left" ? "R13 hold unknown left" : "R14 hold unknown right"),
+  ),
   row("R27", is("archived"), "R27 nothing"),
   row("R20", buried(shows("live", "live")), "R20 revive"),
   row("R18", buried(shows("live", "removed")), back("R18", "right")),
@@ -296,7 +301,9 @@ describe("the row table", () => {
       });
       const expected = told(decideRow(input))
         .replace(/^R\d+/, (rule) =>
-          input.state === "archived" ? rule : (renamed.get(rule) ?? rule),
+          input.state === "archived" && !["R13", "R14"].includes(rule)
+            ? rule
+            : (renamed.get(rule) ?? rule),
         )
         .replaceAll(/left|right/g, (side) => (side === "left" ? "right" : "left"));
       if (told(mirror) !== expected && wrong.length < 3)

@@ -161,6 +161,9 @@ function decideArchived(input: RowInput): RowDecision {
     if (archival.by === "mark") return { act: "detach", rule: "R16" };
     return bringBack(input, origin, "R18");
   }
+  if (isPutLive && !archival.isMarkSet && input.rows[origin] === "unknown") {
+    return { act: "hold", rule: origin === "left" ? "R13" : "R14", why: "unknown", side: origin };
+  }
   return { act: "nothing", rule: "R27" };
 }
 

@@ -197,9 +197,23 @@ function rowFindings(plan: RowPlan): Findings {
           code: "unarchived_by_hand",
           side: plan.link.archival?.side ?? null,
           message: `${title} was taken out of the archive by hand while its counterpart is still removed; the two are no longer linked.`,
-          remedy: "Restore the counterpart and clear the marker to have them linked again.",
+          remedy: "Nothing to do. To sync it again, copy the row: the copy counts as a new one.",
         }),
       ],
+    };
+  }
+  if (decision.act === "recreate" && plan.actions.length === 0) {
+    return {
+      ...none,
+      problems: [
+        problem(plan, {
+          code: "out_of_scope",
+          side: decision.side,
+          message: `${title} would have to be made anew there, and the config creates no rows on that side.`,
+          remedy: "Allow it with creates:, or remove the row that is left.",
+        }),
+      ],
+      isWaiting: true,
     };
   }
   if (decision.act !== "hold") return none;

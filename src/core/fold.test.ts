@@ -63,6 +63,7 @@ function sent(side: Side, change: Partial<IntentCell> = {}, of: PairSetup = setu
     cells: [cell],
     marker: null,
     archival: null,
+    isParting: false,
     title: "Alpha",
     conflicts: [],
     sentAtMs: nowMs,
@@ -204,6 +205,23 @@ describe("a confirmed create", () => {
     expect(filled.cells.has(tags)).toBe(false);
     const blind = foldBlanks(link, rows(unknown("error")), makeFold(tagged));
     expect(blind.cells.has(tags)).toBe(false);
+  });
+
+  test("what the source only receives is not taken for the new row's own", () => {
+    const oneWay = (flow: "toLeft" | "toRight"): unknown => {
+      const made = setupOf({
+        fields: { Name: { kind: kinds.line }, Url: { kind: kinds.line, flow } },
+      });
+      const link = makePairLink(made, { Name: alpha });
+      const rows = {
+        side: "left" as const,
+        source: makeRow(made, "right", { Name: alpha, Url: text("copied along") }),
+        made: makeRow(made, "left", { Name: alpha, Url: text("its own") }),
+      };
+      return foldBlanks(link, rows, makeFold(made)).cells.get(mappingOf(made, "Url").key);
+    };
+    expect(oneWay("toRight")).toMatchObject({ left: empty, right: text("copied along") });
+    expect(oneWay("toLeft")).toBeUndefined();
   });
 
   test("the link lives once the new row's id is known", () => {

@@ -7,9 +7,9 @@ import type { Intent, IntentCell } from "./intent.ts";
 import type { BaseCell, Link, PendingEdit } from "./link.ts";
 import type { CellPlan, WatchedCell } from "./plan-cells.ts";
 import type { Row } from "./row.ts";
-import type { Mapping, PairSetup } from "./setup.ts";
-import { other, sided, withSide, type Side, type Sided } from "./side.ts";
-import type { Value } from "./value.ts";
+import { sourceSide, type Mapping, type PairSetup } from "./setup.ts";
+import { other, sided, sides, withSide, type Side, type Sided } from "./side.ts";
+import { empty, isBlank, type Value } from "./value.ts";
 
 export interface FoldContext {
   readonly setup: PairSetup;
@@ -177,11 +177,31 @@ export function foldBlanks(
     if (source === undefined || made === undefined) continue;
     const values =
       rows.side === "left" ? { left: made, right: source } : { left: source, right: made };
-    if (!agrees(mapping.bridge, values.left, values.right)) continue;
+    if (!agrees(mapping.bridge, values.left, values.right)) {
+      next = foldInherited(next, { mapping, side: rows.side, values }, context);
+      continue;
+    }
     const lossySide = lossyHalf(mapping, values);
     next = withBase(next, { key: mapping.key, values, rule: "F14", lossySide }, context);
   }
   return next;
+}
+
+/**
+ * What the source holds in a field it only receives cannot be about a row that was made just now: a
+ * copied row brings the original's address along. It was there before the new row had anything, and
+ * with that as the base the new row's own value replaces it.
+ */
+function foldInherited(
+  link: Link,
+  at: { readonly mapping: Mapping; readonly side: Side; readonly values: Sided<Value> },
+  context: FoldContext,
+): Link {
+  const { mapping, side, values } = at;
+  if (sourceSide(mapping) !== side) return link;
+  if (sides.some((one) => isBlank(values[one]) || values[one].kind === "unknown")) return link;
+  const base = withSide(values, side, empty);
+  return withBase(link, { key: mapping.key, values: base, rule: "F14", lossySide: null }, context);
 }
 
 /** The link once the row on `side` is known. */

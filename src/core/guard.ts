@@ -47,8 +47,12 @@ export function guardListing(
   approved: readonly Approved[],
 ): HaltEntry | null {
   if (policy.guards.emptySide === "off" || facts.liveLinks < 2) return null;
+  // Where removals are ignored there is nothing to guard, and a filter empties a listing by itself:
+  // there each missing row's own evidence and `maxRemove` decide.
+  if (policy.deletes === "ignore") return null;
   for (const side of sides) {
-    if (!facts.isComplete[side]) continue;
+    const isFiltered = policy.filters[side] !== null && policy.filters[side] !== undefined;
+    if (!facts.isComplete[side] || isFiltered) continue;
     const seen = facts.seen[side];
     const isEmpty = seen === 0;
     const isShort =
@@ -156,7 +160,8 @@ function tallyFields(plans: readonly RowPlan[]): readonly FieldTally[] {
   const tallies = new Map<string, FieldTally>();
   for (const plan of plans) {
     for (const cell of plan.cells) {
-      if (cell.base === null) continue;
+      // Edits that are not carried over change nothing, however many there are.
+      if (cell.base === null || cell.writes.length === 0) continue;
       for (const side of sides) {
         if (cell.times[side] === null) continue;
         const key = `${side} ${cell.mapping.key}`;

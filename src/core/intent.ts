@@ -42,6 +42,8 @@ export interface Intent {
   readonly marker: string | null;
   /** What the link becomes when the intent is confirmed. */
   readonly archival: Archival | null;
+  /** The two rows part when this is confirmed: an undo that the next run must not undo again. */
+  readonly isParting: boolean;
   readonly title: string;
   /** Edits that give way to this write: told in the history when it is confirmed. */
   readonly conflicts: readonly ConflictEntry[];

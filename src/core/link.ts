@@ -21,7 +21,13 @@ export interface Archival {
   readonly side: Side;
   readonly how:
     | { readonly kind: "removed" } /* trashed or deleted */
-    | { readonly kind: "marked"; readonly field: FieldId; readonly before: Value };
+    /** `value` is the mark itself: the config may name another one by the time it is judged. */
+    | {
+        readonly kind: "marked";
+        readonly field: FieldId;
+        readonly before: Value;
+        readonly value: Value;
+      };
 }
 
 /** What both sides were last seen to hold, in each side's own normal form. */

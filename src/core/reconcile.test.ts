@@ -21,7 +21,7 @@ import { markerFix, reconcile, type RowFacts, type RowPlan } from "./reconcile.t
 import type { Row, RowReading } from "./row.ts";
 import type { PairSetup } from "./setup.ts";
 import { other, sides, type Side, type Sided } from "./side.ts";
-import { choice, empty, text, unknown, valueKey } from "./value.ts";
+import { choice, empty, text, unknown, valueKey, type Value } from "./value.ts";
 
 const markerId = "page1";
 const marker = makeField("right", "Notion Page ID", kinds.line);
@@ -124,7 +124,10 @@ describe("one row removed", () => {
     expect(told(plan)).toEqual(["update right Status=c:Archived"]);
     expect(plan.actions[0]).toMatchObject({
       cells: [{ rule: "R6", before: choice("Low"), isBase: false }],
-      archival: { side: "right", how: { kind: "marked", before: choice("Low") } },
+      archival: {
+        side: "right",
+        how: { kind: "marked", before: choice("Low"), value: choice("Archived") },
+      },
     });
   });
 
@@ -168,11 +171,13 @@ describe("one row removed", () => {
   });
 
   test("R7 R9: a person's answer keeps the edited row, or lets it go", () => {
-    const answered = (rows: Sided<RowReading>, keep: Side): RowPlan =>
-      planOf({
-        rows,
-        facts: { answers: [{ cell: null, base: null, values: { left: null, right: null }, keep }] },
-      });
+    // An answer tells by its values which row was there when it was given.
+    const answered = (rows: Sided<RowReading>, keep: Side): RowPlan => {
+      const there = (side: Side): Value | null =>
+        rows[side].state === "live" ? text("Row") : null;
+      const values = { left: there("left"), right: there("right") };
+      return planOf({ rows, facts: { answers: [{ cell: null, base: null, values, keep }] } });
+    };
     const rightEdited = { left: trashed, right: live(rightRow({ ...base, Name: beta })) };
     expect(told(answered(rightEdited, "left"))).toEqual(["update right Status=c:Archived"]);
     expect(told(answered(rightEdited, "right"))).toEqual(["restore left"]);
@@ -221,7 +226,10 @@ describe("rows that come back", () => {
   const field = mappingOf(setup, "Status").fields.right.id;
   const marked: Partial<Link> = {
     state: "archived",
-    archival: { side: "right", how: { kind: "marked", field, before: choice("Low") } },
+    archival: {
+      side: "right",
+      how: { kind: "marked", field, before: choice("Low"), value: choice("Archived") },
+    },
   };
   const archivedRow = rightRow({ ...base, Status: choice("Archived") });
 

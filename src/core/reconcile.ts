@@ -13,7 +13,7 @@ import { idText } from "./fingerprint.ts";
 import type { Archival, Link } from "./link.ts";
 import type { ReadWindow, Row, RowReading } from "./row.ts";
 import { mappingsFrom, type Mapping, type PairSetup } from "./setup.ts";
-import { other, sided, withSide, type Side, type Sided } from "./side.ts";
+import { other, sided, sides, withSide, type Side, type Sided } from "./side.ts";
 import { isBlank, isSame, valueKey, type Value } from "./value.ts";
 
 /** A person's decision, good only while base and both values are what they were when it was taken. */
@@ -108,7 +108,7 @@ export function reconcile(facts: RowFacts, context: ReconcileContext): RowPlan {
       if (row === null || liveRow(facts.rows[other(side)]) !== null) return false;
       return isRowEdited(context, { link, side, row });
     }),
-    archival: archivalState(facts, context.setup),
+    archival: archivalState(facts),
     canRestore: context.canRestore,
     isFrozen: facts.isFrozen,
     deletes: context.setup.policy.deletes,
@@ -132,22 +132,27 @@ function evidence(reading: RowReading | null, hasNoRow: boolean): RowEvidence {
   }
 }
 
-function archivalState(facts: RowFacts, setup: PairSetup) {
+function archivalState(facts: RowFacts) {
   const { archival } = facts.link;
   if (archival === null) return null;
   if (archival.how.kind === "removed") {
     return { side: archival.side, by: "removal", isMarkSet: false } as const;
   }
-  const mark = setup.marks[archival.side];
   const value = liveRow(facts.rows[archival.side])?.cells.get(archival.how.field);
-  // A mark that the config no longer names cannot be judged, and so counts as still set.
-  const isMarkSet = mark === null || value === undefined || isSame(value, mark.value);
+  // Judged by the mark that was set, whatever the config says by now; a cell that was not read cannot
+  // be judged, and so counts as still marked.
+  const isMarkSet = value === undefined || isSame(value, archival.how.value);
   return { side: archival.side, by: "mark", isMarkSet } as const;
 }
 
 /** A person's answer to "removed here, edited there": which row's fate wins. */
 function removalAnswer(facts: RowFacts): "keep" | "remove" | null {
-  const answer = facts.answers.find((entry) => entry.cell === null);
+  // Good for the case it was asked about only: this row removed, that one edited.
+  const answer = facts.answers.find(
+    (entry) =>
+      entry.cell === null &&
+      sides.every((side) => (entry.values[side] === null) === (liveRow(facts.rows[side]) === null)),
+  );
   if (answer === undefined || (answer.keep !== "left" && answer.keep !== "right")) return null;
   return liveRow(facts.rows[answer.keep]) === null ? "remove" : "keep";
 }
@@ -261,7 +266,10 @@ function archiveAction(
     isLossy: false,
     isBase: false,
   };
-  const archival: Archival = { side, how: { kind: "marked", field: mark.field.id, before } };
+  const archival: Archival = {
+    side,
+    how: { kind: "marked", field: mark.field.id, before, value: mark.value },
+  };
   return { kind: "update", side, cells: [cell], marker: null, archival };
 }
 

@@ -182,6 +182,8 @@ async function sendBatch(
     const rest = narrowed(entry.work, entry.outcome);
     // Bound: each step sends fewer cells than the one before.
     for (const work of rest) await sendBatch([work], at, input);
+    // What a new row was made without still waits to be filled in.
+    if (rest.length > 0 && entry.intent.kind === "create") tally.waiting += 1;
     if (rest.length > 0) continue;
     tally.note(entry, sending.fold.canRestore[side]);
     noteHealth(entry, state);
@@ -228,5 +230,23 @@ async function withoutStrays(batch: readonly Work[], input: ApplyInput): Promise
   );
   const found = new Set(rows.flatMap((row) => markers.get(row.marker ?? "") ?? []));
   tally.waiting += found.size;
+  const told = [...found].map((work): StoreChange => ({
+    kind: "entry",
+    entry: {
+      run: sending.fold.run,
+      pair: work.plan.link.pair,
+      atMs: sending.fold.toldAtMs,
+      body: {
+        type: "problem",
+        side,
+        ids: work.plan.link.ids,
+        field: null,
+        code: "out_of_scope",
+        message: `The counterpart of "${work.plan.link.title}" is there already, but the listing does not show it yet.`,
+        remedy: "Nothing to do, unless a filter hides it: then change the row or the filter.",
+      },
+    },
+  }));
+  if (told.length > 0) await sending.deps.store.commit(sending.lease, told);
   return batch.filter((work) => !found.has(work));
 }

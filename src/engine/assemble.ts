@@ -164,7 +164,7 @@ function unlinkedRows(
       !input.observation.byRow[side].has(row.id) &&
       !taken[side].has(row.id) &&
       !input.recovery.adopted.has(row.id) &&
-      !(doubted.has(row.title) && row.editedBy !== "person"),
+      !doubted.has(row.title),
   );
 }
 

@@ -67,7 +67,8 @@ interface PassOutcome {
 async function onePass(run: Run, pass: Pass): Promise<PassOutcome> {
   const { deps } = run;
   const { state } = pass;
-  const prepared = await prepare(run.policy, { state, run: run.id }, deps);
+  const alive = { ...deps, onAlive: () => beforeCall(run) };
+  const prepared = await prepare(run.policy, { state, run: run.id }, alive);
   run.prepared = prepared;
   run.plans = prepared.plans;
   await beforeCall(run);
@@ -150,12 +151,16 @@ function needsAnotherLook(works: readonly Work[]): boolean {
 async function saveObserved(run: Run, state: PairState, prepared: Prepared): Promise<PairState> {
   const { ends } = prepared.observation;
   const isWhole = ends.left.isComplete && ends.right.isComplete;
+  const isAmbiguous = prepared.held.some((row) => row.code === "duplicate_key");
   const next: PairState = {
     ...state,
     resolved: prepared.resolved,
-    firstSyncedAtMs: state.firstSyncedAtMs ?? (isWhole ? run.deps.nowMs() : null),
+    // Rows that nobody can tell apart are still matched by key next time: as new ones they would be
+    // doubled.
+    firstSyncedAtMs: state.firstSyncedAtMs ?? (isWhole && !isAmbiguous ? run.deps.nowMs() : null),
     lastScans: sided((side) => (ends[side].isComplete ? ends[side].window : state.lastScans[side])),
-    prefer: isWhole ? null : state.prefer,
+    // A preference lasts until a run has carried it out everywhere.
+    prefer: isWhole && run.tally.waiting + run.tally.failed === 0 ? null : state.prefer,
     halted: null,
     approvals: [],
   };

@@ -33,6 +33,8 @@ export interface EngineDeps {
   /** Brings the audit log up to date with the store. */
   readonly flushHistory: () => Promise<void>;
   readonly onProgress: (progress: Progress) => void;
+  /** Called now and then during long reading, so that a run keeps its lease. */
+  readonly onAlive?: () => Promise<void>;
   /** Asks the run to stop after the call in flight. */
   readonly signal: AbortSignal;
 }

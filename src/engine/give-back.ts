@@ -1,6 +1,7 @@
 // What a row just made gives back to the row it was made from: its id, for the link marker, and the
 // values that only flow that way, such as its address. Known from the answer to the create, so no
 // second look at both tables is needed.
+import { agrees } from "../core/bridge.ts";
 import type { PlannedCell } from "../core/reconcile.ts";
 import { markerFix } from "../core/reconcile.ts";
 import type { Row } from "../core/row.ts";
@@ -28,7 +29,7 @@ export function giveBack(entry: Sent, setup: PairSetup): Work | null {
   return { plan, action, conflicts: [], isFollowUp: true };
 }
 
-/** The cell of a mapping that flows from the new row only, where the old row does not hold it yet. */
+/** The cell of a mapping that flows from the new row only, where the old row does not hold it. */
 function returned(
   mapping: Mapping,
   at: { readonly side: Side; readonly source: Row; readonly made: Row },
@@ -38,7 +39,11 @@ function returned(
   const value = made.cells.get(mapping.fields[other(side)].id);
   const before = source.cells.get(mapping.fields[side].id);
   if (value === undefined || before === undefined) return null;
-  if (value.kind === "unknown" || before.kind !== "empty") return null;
+  if (value.kind === "unknown" || before.kind === "unknown") return null;
+  // A row copied by a person brings along what its original was given; that is not about this one.
+  const isInherited = before.kind !== "empty";
+  const pair = side === "right" ? { left: value, right: before } : { left: before, right: value };
+  if (isInherited && agrees(mapping.bridge, pair.left, pair.right)) return null;
   const carried = mapping.bridge.carry(side, value);
   if (carried.kind === "refused" || carried.value.kind === "empty") return null;
   return {
@@ -47,7 +52,7 @@ function returned(
     before,
     after: carried.value,
     source: value,
-    rule: side === "right" ? "F15" : "F16",
+    rule: side === "right" ? (isInherited ? "F4" : "F15") : isInherited ? "F5" : "F16",
     isLossy: carried.isLossy,
     isBase: true,
   };

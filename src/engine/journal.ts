@@ -33,7 +33,13 @@ function intentCell(cell: PlannedCell): IntentCell {
   };
 }
 
-export function makeIntent(op: Op, at: { readonly run: RunId; readonly sentAtMs: number }): Intent {
+export interface IntentAt {
+  readonly run: RunId;
+  readonly sentAtMs: number;
+  readonly isParting: boolean;
+}
+
+export function makeIntent(op: Op, at: IntentAt): Intent {
   const { action, link } = op;
   const hasCells = action.kind === "update" || action.kind === "create";
   return {
@@ -47,6 +53,7 @@ export function makeIntent(op: Op, at: { readonly run: RunId; readonly sentAtMs:
     cells: hasCells ? action.cells.map(intentCell) : [],
     marker: hasCells ? action.marker : null,
     archival: archivalOf(action),
+    isParting: at.isParting,
     title: link.title,
     conflicts: op.conflicts,
     sentAtMs: at.sentAtMs,
@@ -65,6 +72,11 @@ function archivalOf(action: RowAction): Intent["archival"] {
     case "restore":
       return null;
   }
+}
+
+/** A link whose intent was confirmed: taken apart, where that was the point. */
+export function parted(link: Link, intent: Intent): Link {
+  return intent.isParting ? { ...link, state: "detached" } : link;
 }
 
 /** The history lines of a confirmed intent, as changes for the store. */

@@ -15,6 +15,9 @@ const lookupsMax = 500;
 
 export type Readings = ReadonlyMap<LinkId, Sided<RowReading | null>>;
 
+/** Lookups between two signs of life: one service answers them one call at a time. */
+const lookupPartMax = 100;
+
 /** What is known of both rows of each link, after looking up what the listings left open. */
 export async function lookUp(
   links: readonly Link[],
@@ -26,18 +29,23 @@ export async function lookUp(
   for (const side of sides) {
     const missing = links
       .filter((link) =>
-        needsLookup(link, side, must(known.get(link.id), "a link without readings"), input),
+        needsLookup(link, side, must(known.get(link.id), "a link without readings")),
       )
       .flatMap((link) => link.ids[side] ?? [])
       .slice(0, lookupsMax);
     if (missing.length === 0) continue;
     deps.onProgress({ stage: "lookup", done: missing.length, total: null });
-    const readings = await deps.connectors[side].read(
-      missing,
-      wantedOf(input.setup, side),
-      input.observation.control[side],
-    );
-    for (const [id, reading] of readings) found[side].set(id, unlisted(reading, input.setup, side));
+    for (let at = 0; at < missing.length; at += lookupPartMax) {
+      await deps.onAlive?.();
+      const readings = await deps.connectors[side].read(
+        missing.slice(at, at + lookupPartMax),
+        wantedOf(input.setup, side),
+        input.observation.control[side],
+      );
+      for (const [id, reading] of readings) {
+        found[side].set(id, unlisted(reading, input.setup, side));
+      }
+    }
   }
   return new Map(
     links.map((link) => [
@@ -111,12 +119,7 @@ function rowFromBase(
 }
 
 /** Absence is only worth a call where something could follow from it. */
-function needsLookup(
-  link: Link,
-  side: Side,
-  readings: Sided<RowReading | null>,
-  input: { readonly setup: PairSetup },
-): boolean {
+function needsLookup(link: Link, side: Side, readings: Sided<RowReading | null>): boolean {
   if (link.ids[side] === null || readings[side] !== null) return false;
   const facing = readings[other(side)];
   switch (link.state) {
@@ -126,20 +129,18 @@ function needsLookup(
     case "tombstone":
       return facing?.state === "live";
     case "archived":
-      return isStirred(link, facing, input.setup);
+      return isStirred(link, facing);
     case "detached":
       return false;
   }
 }
 
 /** The other row of an archived link is listed, and not merely lying in our archive. */
-function isStirred(link: Link, facing: RowReading | null, setup: PairSetup): boolean {
+function isStirred(link: Link, facing: RowReading | null): boolean {
   const archival = link.archival;
   if (facing?.state !== "live" || archival === null) return false;
   const isPutRow = facing.row.id === link.ids[archival.side];
   if (!isPutRow || archival.how.kind === "removed") return true;
-  const mark = setup.marks[archival.side];
   const value = facing.row.cells.get(archival.how.field);
-  if (mark === null || value === undefined) return false;
-  return !isSame(value, mark.value);
+  return value !== undefined && !isSame(value, archival.how.value);
 }

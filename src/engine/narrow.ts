@@ -13,6 +13,7 @@ export function narrowed(work: Work, outcome: WriteOutcome): readonly Work[] {
     if (action.archival !== null || action.cells.length < 2) return [];
     return parts(action.cells, outcome.field).map((cells, at) => ({
       ...work,
+      whole: work.whole ?? work,
       action: { ...action, cells, marker: at === 0 ? action.marker : null },
       conflicts: work.conflicts.filter((conflict) =>
         cells.some((cell) => cell.mapping?.name === conflict.field),
@@ -22,7 +23,9 @@ export function narrowed(work: Work, outcome: WriteOutcome): readonly Work[] {
   if (action.kind !== "create") return [];
   const cells = fewerForCreate(action.cells, outcome.field);
   // What is left out is filled in by a later run, cell by cell, as in any row that was just linked.
-  return cells === null ? [] : [{ ...work, action: { ...action, cells } }];
+  return cells === null
+    ? []
+    : [{ ...work, whole: work.whole ?? work, action: { ...action, cells } }];
 }
 
 /** Without the blamed cell, and that one alone; with nobody to blame, each cell by itself. */

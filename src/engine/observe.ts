@@ -100,6 +100,7 @@ async function scanSide(
   // Bound: the connector ends every listing, after its own limit of pages at the latest.
   for (;;) {
     deps.signal.throwIfAborted();
+    await deps.onAlive?.();
     const next = await pages.next();
     if (next.done === true) return { kept, marks, seen, control, end: next.value, listed };
     input.onPage();

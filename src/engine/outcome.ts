@@ -10,7 +10,7 @@ import { other } from "../core/side.ts";
 import type { StoreChange } from "../store/store.ts";
 import { rowsOf } from "./assemble.ts";
 import type { EngineDeps } from "./deps.ts";
-import { confirmEntries } from "./journal.ts";
+import { confirmEntries, parted } from "./journal.ts";
 import { narrowed } from "./narrow.ts";
 import { quarantineKey, type Sending } from "./sending.ts";
 import type { Work } from "./work.ts";
@@ -31,7 +31,8 @@ export function settleOutcome(
   const drop: StoreChange = { kind: "intent-drop", id: intent.id };
   switch (outcome.kind) {
     case "done": {
-      const done = sealed(foldDone(at, outcome.row, sending), sending.fold);
+      const folded = foldDone(at, outcome.row, sending);
+      const done = sealed(parted(folded, intent), sending.fold);
       const isQuarantined = sending.quarantine.has(quarantineKey(link.id, intent.side));
       const freed: StoreChange[] = isQuarantined
         ? [{ kind: "quarantine-drop", link: link.id, side: intent.side }]
@@ -40,7 +41,8 @@ export function settleOutcome(
       return { link: done, changes: [{ kind: "link", link: done }, ...entries, drop, ...freed] };
     }
     case "failed":
-      if (narrowed(at.work, outcome).length > 0) return { link, changes: [drop] };
+      if (narrowed(at.work, outcome).length > 0)
+        return { link, changes: [drop, ...leftOut(at, sending)] };
       return {
         link,
         changes: [
@@ -102,6 +104,18 @@ function foldDone(at: Settling, row: Parameters<typeof foldConfirmed>[2], sendin
   }
 }
 
+/** A new row is made without a refused cell; the cell is told now, and filled in by later runs. */
+function leftOut(at: Settling, sending: Sending): readonly StoreChange[] {
+  const { intent, outcome, link } = at;
+  if (intent.kind !== "create" || outcome.kind !== "failed") return [];
+  const told = problem(at, sending, {
+    code: "rejected",
+    message: `"${link.title}" was refused as it is: ${outcome.message}`,
+    remedy: "It is made with less, and the rest is tried cell by cell in the next run.",
+  });
+  return [told];
+}
+
 /** The first tries come at once, later ones ever more slowly, but at least once an hour. */
 const quickTries = 3;
 const retryStepMs = 60_000;
@@ -125,7 +139,8 @@ function quarantined(
       side: intent.side,
       code: outcome.why,
       message: outcome.message,
-      contentHash: contentHash(at.work, sending.deps),
+      // The row's next work holds all of its refused cells again, and must be known by them.
+      contentHash: contentHash(at.work.whole ?? at.work, sending.deps),
       sinceMs: before?.sinceMs ?? sending.fold.atMs,
       retryAtMs: sending.fold.atMs + waitMs,
       attempts,

@@ -92,8 +92,11 @@ function isHot(
 ): boolean {
   const { hotRowMs } = input.setup.policy.guards;
   const { action } = work;
-  if (hotRowMs <= 0 || action.kind !== "update" || action.cells.length === 0) return false;
   const { row, side } = at;
+  if (hotRowMs <= 0 || action.kind !== "update") return false;
+  // Where a side only receives, nobody types; the marker and the stamp are no cells at all.
+  const receiving = side === "left" ? "toLeft" : "toRight";
+  if (action.cells.every((cell) => cell.mapping?.policy.flow === receiving)) return false;
   if (row.stampMs === null || row.editedBy === "us") return false;
   const own = work.plan.link.ownStamps[side];
   if (own !== null && row.stampMs <= own) return false;

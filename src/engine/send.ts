@@ -26,7 +26,13 @@ export async function send(works: readonly Work[], sending: Sending): Promise<re
     conflicts: work.conflicts,
     attempt: (sending.attempts.get(work.plan.link.id) ?? 0) + 1,
   }));
-  const intents = ops.map((op) => makeIntent(op, { run: sending.fold.run, sentAtMs }));
+  const intents = ops.map((op) =>
+    makeIntent(op, {
+      run: sending.fold.run,
+      sentAtMs,
+      isParting: sending.parting?.has(op.link.id) ?? false,
+    }),
+  );
   await deps.store.commit(sending.lease, [
     ...ops.flatMap((op) => unstoredLink(op)),
     ...intents.map((intent) => ({ kind: "intent", intent }) as const),

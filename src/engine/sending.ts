@@ -17,6 +17,8 @@ export interface Sending {
   readonly quarantine: ReadonlyMap<string, Quarantine>;
   readonly attempts: ReadonlyMap<LinkId, number>;
   readonly deps: EngineDeps;
+  /** Links whose rows part when their work is done. */
+  readonly parting?: ReadonlySet<LinkId>;
   /** Links as they stand; kept up as outcomes come in. */
   readonly links: Map<LinkId, Link>;
 }

@@ -157,8 +157,10 @@ function conflictChanges(
   for (const stale of known.values()) {
     // Doubts about creates are opened and closed where they arise; all others end when unreported.
     if (stale.kind === "create-in-doubt" || stale.kind === "undone") continue;
-    // An answer is kept for the day the same three values meet again.
-    const status = stale.answer === null ? "closed" : "answered";
+    // An answer about a cell is kept for the day the same three values meet again; one about a whole
+    // row was for that day only.
+    const isKept = stale.answer !== null && stale.cell !== null;
+    const status = isKept ? "answered" : "closed";
     changes.push({ kind: "conflict", conflict: { ...stale, status } });
   }
   return changes;

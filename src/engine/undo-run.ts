@@ -1,13 +1,14 @@
 // Carries an undo out, under the pair's lease and with the same journal as every other write.
+import { must } from "../core/assert.ts";
 import type { PairPolicy } from "../core/policy.ts";
 import type { LinkId, RunId } from "../core/ids.ts";
-import type { StoreChange } from "../store/store.ts";
 import type { EngineDeps } from "./deps.ts";
 import { beforeCall, inRun, type PairRun, type Run, type RunOptions } from "./run.ts";
 import { send } from "./send.ts";
 import type { Sending } from "./sending.ts";
 import { planUndo, type UndoPlan } from "./undo.ts";
-import { callKey, worksOf } from "./work.ts";
+import { narrowed } from "./narrow.ts";
+import { callKey, worksOf, type Work } from "./work.ts";
 
 export interface UndoRun {
   readonly run: PairRun;
@@ -41,22 +42,35 @@ async function sendAll(run: Run, plan: UndoPlan): Promise<void> {
     quarantine: new Map(),
     attempts: new Map<LinkId, number>(),
     deps,
+    parting: plan.parting,
     links: new Map(plan.plans.map((entry) => [entry.link.id, entry.link])),
   };
   tally.lookedAtMs = deps.nowMs();
   for (const group of Map.groupBy(worksOf(plan.plans), callKey).values()) {
-    const side = group[0]?.action.side ?? "right";
+    const side = must(group[0], "an empty group").action.side;
     const size = deps.connectors[side].capabilities.writeBatchMax;
-    for (let at = 0; at < group.length; at += size) {
+    let queue: readonly Work[] = group;
+    // Bound: each round takes works out, and a refused one comes back with fewer cells.
+    while (queue.length > 0) {
+      const batch = oneCall(queue, size);
+      queue = queue.filter((work) => !batch.includes(work));
       await beforeCall(run);
-      const sent = await send(group.slice(at, at + size), sending);
+      const sent = await send(batch, sending);
       tally.noteWindow(deps.nowMs() - tally.lookedAtMs);
-      const parted = sent.flatMap((entry): StoreChange[] => {
-        tally.note(entry, plan.fold.canRestore[side]);
-        if (entry.outcome.kind !== "done" || !plan.parting.has(entry.link.id)) return [];
-        return [{ kind: "link", link: { ...entry.link, state: "detached" } }];
-      });
-      if (parted.length > 0) await deps.store.commit(run.lease, parted);
+      for (const entry of sent) {
+        const rest = narrowed(entry.work, entry.outcome);
+        queue = [...queue, ...rest];
+        if (rest.length === 0) tally.note(entry, plan.fold.canRestore[side]);
+      }
     }
   }
+}
+
+/** One row once a call: its second work starts from what the first one made of the link. */
+function oneCall(queue: readonly Work[], size: number): readonly Work[] {
+  const batch = new Map<LinkId, Work>();
+  for (const work of queue) {
+    if (batch.size < size && !batch.has(work.plan.link.id)) batch.set(work.plan.link.id, work);
+  }
+  return [...batch.values()];
 }

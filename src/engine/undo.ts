@@ -7,10 +7,10 @@ import type { LinkId, RunId } from "../core/ids.ts";
 import type { Link } from "../core/link.ts";
 import type { PairPolicy } from "../core/policy.ts";
 import type { PlannedCell, RowAction, RowPlan } from "../core/reconcile.ts";
-import type { RowReading } from "../core/row.ts";
+import type { Row, RowReading } from "../core/row.ts";
 import type { PairSetup } from "../core/setup.ts";
 import { other, sided, sides, type Side } from "../core/side.ts";
-import { isSame, type Value } from "../core/value.ts";
+import { isBlank, isSame, type Value } from "../core/value.ts";
 import { SyncError } from "../errors.ts";
 import type { EngineDeps } from "./deps.ts";
 import { wantedOf } from "./observe.ts";
@@ -63,7 +63,7 @@ export async function planUndo(
   const fold: FoldContext = {
     setup,
     run: at.run,
-    atMs: deps.nowMs(),
+    atMs: Math.max(deps.connectors.left.nowMs(), deps.connectors.right.nowMs()),
     toldAtMs: deps.nowMs(),
     canRestore,
     digest: deps.digest,
@@ -82,7 +82,33 @@ export async function planUndo(
     if (made.isParting) parting.add(link.id);
     plans.push(undoPlan(link, change.side, { action: made.action, reading }));
   }
-  return { setup, fold, plans, parting, kept };
+  return { setup, fold, plans: facing(plans), parting, kept };
+}
+
+function cellOf(link: LinkId, side: Side, cell: PlannedCell): string {
+  return `${link} ${side} ${cell.mapping?.key ?? ""}`;
+}
+
+/** Where both sides of a cell are put back, each is the other's half of the base. */
+function facing(plans: readonly RowPlan[]): readonly RowPlan[] {
+  const put = new Map<string, Value>();
+  for (const { link, actions } of plans) {
+    for (const action of actions) {
+      if (action.kind !== "update") continue;
+      for (const cell of action.cells) put.set(cellOf(link.id, action.side, cell), cell.after);
+    }
+  }
+  return plans.map((plan) => ({
+    ...plan,
+    actions: plan.actions.map((action) => {
+      if (action.kind !== "update") return action;
+      const cells = action.cells.map((cell) => ({
+        ...cell,
+        source: put.get(cellOf(plan.link.id, other(action.side), cell)) ?? cell.source,
+      }));
+      return { ...action, cells };
+    }),
+  }));
 }
 
 async function readTargets(
@@ -151,6 +177,8 @@ function invert(change: ChangeEntry, at: InvertAt): Inverted {
     case "create":
       return invertCreate(change, at, stay);
     case "restore":
+      if (Object.keys(change.fields).length > 0) return invertCells(change, at);
+      return stay("it was brought back from the trash; put it there by hand");
     case "update":
       return invertCells(change, at);
     case "archive":
@@ -171,7 +199,9 @@ function invertCreate(
   const { side } = change;
   if (at.reading?.state !== "live") return stay("the created row is not there any more");
   const cells = invertCells(change, at);
-  if (cells.kept.length > 0) return stay("the created row was edited since");
+  if (cells.kept.length > 0 || isTouched(at.reading.row, side, at)) {
+    return stay("the created row was edited since");
+  }
   const mark = at.setup.marks[side];
   if (mark !== null) {
     const before = at.reading.row.cells.get(mark.field.id) ?? { kind: "empty" as const };
@@ -181,6 +211,17 @@ function invertCreate(
   }
   const archival = { side, how: { kind: "removed" } } as const;
   return { action: { kind: "remove", side, archival }, isParting: true, kept: [] };
+}
+
+/** Whether a row holds anything that both sides did not agree on, blank cells included. */
+function isTouched(row: Row, side: Side, at: InvertAt): boolean {
+  return at.setup.mappings.some((mapping) => {
+    const now = row.cells.get(mapping.fields[side].id);
+    const agreed = at.link.cells.get(mapping.key)?.[side];
+    if (now === undefined) return false;
+    if (now.kind === "unknown") return true;
+    return agreed === undefined ? !isBlank(now) : !isSame(now, agreed);
+  });
 }
 
 function plainCell(

@@ -9,6 +9,8 @@ export interface Work {
   readonly plan: RowPlan;
   readonly action: RowAction;
   readonly conflicts: readonly ConflictEntry[];
+  /** The refused work this one is a part of. */
+  readonly whole?: Work;
   /** Made by another work of this run: what a new row gives back to the row it was made from. */
   readonly isFollowUp?: boolean;
 }

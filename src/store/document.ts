@@ -50,7 +50,7 @@ export const archival: z.ZodType<Archival> = z.strictObject({
   side: sideName,
   how: z.union([
     z.strictObject({ kind: z.literal("removed") }),
-    z.strictObject({ kind: z.literal("marked"), field: fieldKey, before: value }),
+    z.strictObject({ kind: z.literal("marked"), field: fieldKey, before: value, value }),
   ]),
 });
 

@@ -149,6 +149,7 @@ export const intent: z.ZodType<Intent> = z.strictObject({
   ),
   marker: z.string().nullable(),
   archival: archival.nullable(),
+  isParting: z.boolean(),
   title: z.string(),
   conflicts: z.array(conflict),
   sentAtMs: whole,

@@ -68,7 +68,12 @@ function linkTests(start: Start): void {
     const link = makeLink("a", {
       archival: {
         side: "right",
-        how: { kind: "marked", field: fieldId("f"), before: values.choice("Open") },
+        how: {
+          kind: "marked",
+          field: fieldId("f"),
+          before: values.choice("Open"),
+          value: values.choice("Archived"),
+        },
       },
       state: "archived",
       cells: new Map([

@@ -29,11 +29,11 @@ export interface HttpWorld {
   close(): Promise<void>;
 }
 
-function loadPolicy(ops: ProductOps): PairPolicy {
+function loadPolicy(ops: ProductOps, guards: readonly string[]): PairPolicy {
   const directory = mkdtempSync(join(tmpdir(), "tandem-test-"));
   try {
     const file = join(directory, "tandem.yaml");
-    writeFileSync(file, ops.config({ directory, guards: ["hotRowSeconds: 0"] }));
+    writeFileSync(file, ops.config({ directory, guards }));
     const environment = { NOTION_TOKEN: ops.notion.token, AIRTABLE_TOKEN: ops.airtable.token };
     const config = loadConfig({ file, directory, environment });
     return must(config.pairs[0], "the Product Ops config has a pair").policy;
@@ -42,7 +42,11 @@ function loadPolicy(ops: ProductOps): PairPolicy {
   }
 }
 
-export async function makeHttpWorld(specCount: number): Promise<HttpWorld> {
+/** `guards`: lines of the config below `guards:`. */
+export async function makeHttpWorld(
+  specCount: number,
+  guards: readonly string[] = ["hotRowSeconds: 0"],
+): Promise<HttpWorld> {
   const ops = await startProductOps({ specCount, isLimited: false });
   const { clock } = ops;
   const timing: Timing = {
@@ -53,7 +57,7 @@ export async function makeHttpWorld(specCount: number): Promise<HttpWorld> {
     random: () => 0.5,
   };
   const store = await openSqliteStore({ path: ":memory:", nowMs: () => clock.nowMs() });
-  const policy = loadPolicy(ops);
+  const policy = loadPolicy(ops, guards);
   const count = { id: 0 };
   const next = (prefix: string): string => `${prefix}${(count.id += 1)}`;
   const depsOf = async (): Promise<EngineDeps> => {
