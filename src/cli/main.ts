@@ -4,6 +4,15 @@
 import { readFileSync } from "node:fs";
 import { runCli } from "./run-cli.ts";
 
+/** The store's engine is native code that older versions of Node crash on, without a word. */
+const nodeMajorMin = 22;
+if (Number.parseInt(process.versions.node, 10) < nodeMajorMin) {
+  process.stderr.write(
+    `error  Tandem needs Node ${nodeMajorMin}.12 or newer, and this is ${process.versions.node}.\n       Start it with \`npx tandem\`, which brings its own Node.\n`,
+  );
+  process.exit(64);
+}
+
 const stop = new AbortController();
 
 /** The first signal lets the call in flight end; a second one does not wait for it. */
