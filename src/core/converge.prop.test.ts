@@ -285,7 +285,7 @@ function cellOf(place: Place, name: string, side: Side): Value | null {
   return row?.cells.get(mappingOf(setup, name).fields[side].id) ?? null;
 }
 
-const numRuns = 250;
+const numRuns = 240;
 const stories = fc.array(story, { minLength: 1, maxLength: 4 });
 
 describe("runs without faults", () => {
