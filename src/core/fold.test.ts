@@ -114,6 +114,15 @@ describe("a confirmed write", () => {
     expect(next.ownStamps.left).toBeNull();
   });
 
+  test("P15 P22: and the same the other way", () => {
+    const source = text("Beta  ");
+    const row = makeRow(setup, "left", { Name: text("Beta ") });
+    const next = foldConfirmed(link, sent("left", { source }), row, fold);
+    expect(next.cells.get(name.key)).toMatchObject({ left: text("Beta "), right: source });
+    const unseen = foldConfirmed(link, sent("left", { source }), null, fold);
+    expect(unseen.cells.get(name.key)).toMatchObject({ left: beta, right: source });
+  });
+
   test("F18: a service that stored less than it was sent holds the lesser copy", () => {
     const row = makeRow(setup, "right", { Name: text("Bet") });
     expect(foldConfirmed(link, sent("right"), row, fold).cells.get(name.key)).toMatchObject({

@@ -49,6 +49,12 @@ describe("orderEdits", () => {
     expect(orderEdits({ left, right: at(59_001) }, null).label).toBe("tie");
   });
 
+  test("F12: equal stamps say nothing, however fine they are", () => {
+    const left = edit(0, 99_000, 5_000, 0);
+    expect(orderEdits({ left, right: edit(0, 99_000, 5_000, 0) }, null).label).toBe("tie");
+    expect(orderEdits({ left, right: edit(0, 99_000, 5_001, 0) }, null).label).toBe("estimated");
+  });
+
   test("F12: without a stamp on either side nobody can say", () => {
     expect(orderEdits({ left: edit(0, 9, 5), right: edit(0, 9) }, null)).toEqual({
       later: tieSide,

@@ -37,9 +37,10 @@ export function orderEdits(edits: Sided<EditInterval>, laterSaid: Side | null): 
   const left = edits.left.stampMs;
   const right = edits.right.stampMs;
   if (left !== null && right !== null) {
-    // A stamp says "at or after this, and less than a step later".
-    if (left + edits.left.stampStepMs <= right) return { later: "right", label: "estimated" };
-    if (right + edits.right.stampStepMs <= left) return { later: "left", label: "estimated" };
+    // A stamp says "at or after this, and less than a step later"; no step is finer than its unit.
+    const step = (side: Side): number => Math.max(1, edits[side].stampStepMs);
+    if (left + step("left") <= right) return { later: "right", label: "estimated" };
+    if (right + step("right") <= left) return { later: "left", label: "estimated" };
   }
   return { later: tieSide, label: "tie" };
 }

@@ -21,7 +21,7 @@ import { markerFix, reconcile, type RowFacts, type RowPlan } from "./reconcile.t
 import type { Row, RowReading } from "./row.ts";
 import type { PairSetup } from "./setup.ts";
 import { other, sides, type Side, type Sided } from "./side.ts";
-import { choice, empty, text, unknown, valueKey, type Value } from "./value.ts";
+import { boolean, choice, empty, text, unknown, valueKey, type Value } from "./value.ts";
 
 const markerId = "page1";
 const marker = makeField("right", "Notion Page ID", kinds.line);
@@ -47,12 +47,13 @@ interface Case {
   readonly link?: Partial<Link>;
   readonly facts?: Partial<RowFacts>;
   readonly setup?: PairSetup;
+  readonly base?: Cells;
   readonly canRestore?: Sided<boolean>;
 }
 
 function planOf(input: Case): RowPlan {
   const used = input.setup ?? setup;
-  const link = makePairLink(used, base, input.link);
+  const link = makePairLink(used, input.base ?? base, input.link);
   const context = makeContext(used, {
     canRestore: input.canRestore ?? { left: true, right: false },
   });
@@ -293,6 +294,14 @@ describe("new rows", () => {
     const made = planOf({ link: creating("left"), rows: { left: null, right: live(rightRow()) } });
     expect(told(made)).toEqual(["create left Name=t:Alpha Status=c:Low"]);
     expect(made.actions[0]).toMatchObject({ cells: [{ rule: "R2", isBase: true }, {}] });
+  });
+
+  test("R1: an unticked box is nothing to send", () => {
+    const ticks = setupOf({ fields: { Name: { kind: kinds.line }, Done: { kind: kinds.tick } } });
+    const cells = { Name: alpha, Done: boolean(false) };
+    const rows = { left: live(makeRow(ticks, "left", cells)), right: null };
+    const plan = planOf({ setup: ticks, link: creating("right"), rows, base: {} });
+    expect(told(plan)).toEqual(["create right Name=t:Alpha"]);
   });
 
   test("F19 P19: a value that does not fit stays behind, and the row is made without it", () => {
