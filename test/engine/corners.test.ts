@@ -5,6 +5,7 @@ import type { RecordId } from "../../src/core/ids.ts";
 import { text } from "../../src/core/value.ts";
 import type { PairRun } from "../../src/engine/run.ts";
 import { resolveConflict } from "../../src/engine/resolve.ts";
+import type { Conflict } from "../../src/store/store.ts";
 import { undoPair } from "../../src/engine/undo-run.ts";
 import { mapped, makeWorld, minuteMs, type World, type WorldOptions } from "./world.ts";
 
@@ -78,6 +79,43 @@ test("G3: a create in doubt is not copied back although a person edited what it 
   await step(world);
   world.left.admin.edit(must(world.left.admin.ids()[0], "a row"), { A: t("typed") });
   await step(world);
+  expect(world.right.admin.ids()).toHaveLength(1);
+});
+
+test("G3: a create in doubt is put to a person with the rows that might be it", async () => {
+  const world = await makeWorld({ policy: { markers: { left: null, right: "Link" } } });
+  world.right.admin.add({ Name: t("Born right") });
+  world.left.admin.failNext("write", "lost-before");
+  await step(world);
+  await step(world);
+  const open = async (): Promise<Conflict> =>
+    must((await world.store.loadConflicts(world.policy.id, ["open"]))[0], "an open conflict");
+  const asked = await open();
+  expect(asked.values).toEqual({ left: null, right: t("Born right") });
+  // The row never came to be; a word that cannot be followed is asked for again.
+  await resolveConflict(world.store, [world.policy.id], { id: asked.id, answer: { keep: "left" } });
+  expect((await step(world)).status).toBe("attention");
+  expect(await open()).toMatchObject({ id: asked.id, answer: null });
+  await resolveConflict(world.store, [world.policy.id], {
+    id: asked.id,
+    answer: { keep: "right" },
+  });
+  expect((await step(world)).status).toBe("ok");
+  expect(world.left.admin.ids()).toHaveLength(1);
+});
+
+test("G3: a create in doubt that was done lists the row, and is linked when a person says so", async () => {
+  const world = await makeWorld({ policy: { markers: { left: null, right: "Link" } } });
+  world.right.admin.add({ Name: t("Born right") });
+  world.left.admin.failNext("write", "lost-after");
+  await step(world);
+  await step(world);
+  const [asked] = await world.store.loadConflicts(world.policy.id, ["open"]);
+  expect(asked?.values.left).toMatchObject({ kind: "text" });
+  const answer = { id: must(asked, "a conflict").id, answer: { keep: "left" } } as const;
+  await resolveConflict(world.store, [world.policy.id], answer);
+  expect((await step(world)).status).toBe("ok");
+  expect(world.left.admin.ids()).toHaveLength(1);
   expect(world.right.admin.ids()).toHaveLength(1);
 });
 

@@ -1,6 +1,6 @@
 // What waits for a person, with the answers that can be given, as commands to copy.
 import type { ConflictAnswer, ConflictKind } from "../../store/store.ts";
-import { sides } from "../../core/side.ts";
+import { sided, sides, type Sided } from "../../core/side.ts";
 import type { Value } from "../../core/value.ts";
 import type { ConflictView } from "../services.ts";
 import { oneLine, paragraph, wrap } from "../plain.ts";
@@ -45,9 +45,10 @@ export function conflictText(conflict: ConflictView, style: Style): string {
 /** Whole values: who is to decide between them must see them. */
 function valueLines(conflict: ConflictView, { colour, width }: Style): readonly string[] {
   const { names, values, base } = conflict;
+  const none = conflict.kind === "create-in-doubt" ? "(no unlinked row of this name)" : "(no row)";
   const nameWidth = Math.max(names.left.length, names.right.length, 6);
   const line = (name: string, value: Value | null): string => {
-    const text = value === null ? "(no row)" : valueText(value);
+    const text = value === null ? none : valueText(value);
     const lines = wrap(text, width - nameWidth - 4);
     const shown = lines.length > linesMax ? [...lines.slice(0, linesMax), "…"] : lines;
     return `  ${name.padEnd(nameWidth)}  ${shown.join(`\n${" ".repeat(nameWidth + 4)}`)}`;
@@ -71,16 +72,36 @@ function answerLines(conflict: ConflictView, style: Style): readonly string[] {
       colour.ok(paragraph(`Answered: ${kept}; the next sync carries it out.`, 2, style.width)),
     ];
   }
-  const { names, values } = conflict;
+  const { names } = conflict;
   const command = `tandem conflicts resolve ${conflict.id} --keep`;
   const [left, right] = [names.left.toLowerCase(), names.right.toLowerCase()];
-  if (conflict.kind !== "edit-vs-delete") {
+  const words = answerWords(conflict);
+  if (words === null) {
     const value = conflict.field === null ? "" : "|VALUE";
     return [`  ${command} ${left}|${right}${value}`];
   }
   return sides.map((side) => {
     const line = `  ${command} ${names[side].toLowerCase()}`.padEnd(command.length + 14);
-    const what = values[side] === null ? "remove the other row too" : "keep the row on both sides";
-    return `${line}${colour.faint(what)}`;
+    return `${line}${colour.faint(words[side])}`;
   });
+}
+
+/** What an answer brings about, where the name of a side does not say it; null where it does. */
+function answerWords({ kind, values, ids }: ConflictView): Sided<string> | null {
+  switch (kind) {
+    case "edit-vs-delete":
+      return sided((side) =>
+        values[side] === null ? "remove the other row too" : "keep the row on both sides",
+      );
+    case "create-in-doubt":
+      return sided((side) =>
+        ids[side] === null ? "it is there: link it" : "it is not there: create it",
+      );
+    case "cell":
+    case "alignment":
+    case "lossy":
+    case "drift":
+    case "undone":
+      return null;
+  }
 }
