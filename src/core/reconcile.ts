@@ -78,7 +78,7 @@ export type RowAction =
   | { readonly kind: "restore"; readonly side: Side };
 
 /** A change of the link itself that needs no call. */
-export type LinkTurn = "none" | "link" | "revive" | "entomb" | "detach" | "drop";
+export type LinkTurn = "none" | "revive" | "entomb" | "detach" | "drop";
 
 export interface RowPlan {
   readonly link: Link;

@@ -67,7 +67,6 @@ function turned(plan: RowPlan, input: SettleInput): Link {
   link = foldAdopted(link, plan.cells, input.fold);
   switch (plan.turn) {
     case "none":
-    case "link":
     case "drop":
       break;
     case "revive":

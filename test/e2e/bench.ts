@@ -96,23 +96,3 @@ function finished(child: ChildProcess): Promise<Done> {
     });
   });
 }
-
-/** Rows that stand on both sides, as text, to be compared. */
-export function standing(ops: ProductOps): {
-  readonly notion: readonly string[];
-  readonly airtable: readonly string[];
-} {
-  const line = (...parts: readonly unknown[]): string =>
-    parts.map((part) => (typeof part === "string" ? part : "")).join("|");
-  return {
-    notion: ops.notion.admin
-      .rows(ops.dataSourceId)
-      .map((row) => line(row.title, row.values["Sprint"], row.values["Priority"]))
-      .toSorted(),
-    airtable: ops.airtable.admin
-      .rows(ops.tableId)
-      .filter((row) => row.fields["Status"] !== "Archived")
-      .map((row) => line(row.fields["Spec Name"], row.fields["Sprint"], row.fields["Priority"]))
-      .toSorted(),
-  };
-}

@@ -4,7 +4,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { must } from "../../src/core/assert.ts";
-import { makeBench, standing, type Bench, type BenchOptions } from "./bench.ts";
+import { standing } from "../fixture/standing.ts";
+import { makeBench, type Bench, type BenchOptions } from "./bench.ts";
 
 let bench: Bench | null = null;
 afterEach(async () => {

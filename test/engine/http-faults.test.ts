@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { must } from "../../src/core/assert.ts";
 import type { Fault } from "../../src/sandbox/fault.ts";
 import type { SandboxAnswer } from "../../src/sandbox/wire.ts";
+import { standing } from "../fixture/standing.ts";
 import { makeHttpWorld, type HttpWorld } from "./http-world.ts";
 
 const html = "<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>";
@@ -60,30 +61,12 @@ async function busyWorld(): Promise<HttpWorld> {
   return world;
 }
 
-/** Title, sprint and priority of what stands on each side. */
-function standing(world: HttpWorld): { notion: readonly string[]; airtable: readonly string[] } {
-  const { ops } = world;
-  const line = (...parts: readonly unknown[]): string =>
-    parts.map((part) => (typeof part === "string" ? part : "")).join("|");
-  return {
-    notion: ops.notion.admin
-      .rows(ops.dataSourceId)
-      .map((row) => line(row.title, row.values["Sprint"], row.values["Priority"]))
-      .toSorted(),
-    airtable: ops.airtable.admin
-      .rows(ops.tableId)
-      .filter((row) => row.fields["Status"] !== "Archived")
-      .map((row) => line(row.fields["Spec Name"], row.fields["Sprint"], row.fields["Priority"]))
-      .toSorted(),
-  };
-}
-
 async function undisturbed(): Promise<{ notion: number; airtable: number; rows: unknown }> {
   const world = await busyWorld();
   const before = { notion: world.ops.notion.log.length, airtable: world.ops.airtable.log.length };
   const run = await world.run();
   expect(run.error).toBeNull();
-  const rows = standing(world);
+  const rows = standing(world.ops);
   expect(rows.airtable).toEqual(rows.notion);
   expect(rows.notion).toHaveLength(6);
   const calls = {
@@ -111,7 +94,7 @@ test.each(Object.keys(faults))(
           statuses.push(result.error?.code ?? result.status);
           world.ops.clock.advance(180_000);
         }
-        expect({ where, rows: standing(world), last: statuses.at(-1) }).toEqual({
+        expect({ where, rows: standing(world.ops), last: statuses.at(-1) }).toEqual({
           where,
           rows,
           last: "ok",
