@@ -38,6 +38,8 @@ export interface MemoryAdmin {
   isTrashed(id: RecordId): boolean;
   /** The next call of the kind meets the fault, once. Several wait in line. */
   failNext(kind: "read" | "write", fault: MemoryFault): void;
+  /** Remembers table and waiting faults; each call of what it gives back puts them as they are now. */
+  keep(): () => void;
 }
 
 export interface FaultLine {
@@ -89,6 +91,18 @@ export function makeMemoryAdmin(table: MemoryTable, faults: FaultLine): MemoryAd
     isTrashed: (id) => table.rows.get(id)?.isTrashed === true,
     failNext: (kind, fault) => {
       faults[kind].push(fault);
+    },
+    keep: () => {
+      const { schema, madeCount } = table;
+      const [rows, read, write] = [[...table.rows], [...faults.read], [...faults.write]];
+      return () => {
+        table.schema = schema;
+        table.madeCount = madeCount;
+        table.rows.clear();
+        for (const [id, kept] of rows) table.rows.set(id, kept);
+        faults.read.splice(0, Infinity, ...read);
+        faults.write.splice(0, Infinity, ...write);
+      };
     },
   };
 }
