@@ -66,6 +66,43 @@ export interface PairFile {
   readonly guards: GuardsFile;
 }
 
+export type DestinationFile =
+  | string
+  | { readonly notion: string }
+  | {
+      readonly airtable: {
+        readonly base: string;
+        readonly table: string;
+        readonly key?: string | undefined;
+        readonly mark?: { readonly field: string; readonly value: string } | undefined;
+      };
+    };
+
+export interface SweepFile {
+  readonly maxRemove: LimitFile;
+  readonly minSeen: { readonly percent: number };
+  readonly first: "ask" | "go";
+}
+
+export interface WorkerFile {
+  readonly path: string;
+  readonly parent?: string | undefined;
+  /** By the worker's own keys, as `schedules` is. */
+  readonly databases: Readonly<Record<string, DestinationFile>>;
+  readonly env: readonly string[] | Readonly<Record<string, string>>;
+  readonly envFile?: string | undefined;
+  readonly limits: { readonly seconds: number; readonly memoryMb: number };
+  readonly zone?: string | undefined;
+  readonly schedules: Readonly<Record<string, string>>;
+  readonly sweep: SweepFile;
+  readonly enabled: boolean;
+}
+
+export interface ServeFile {
+  readonly host: string;
+  readonly port: number;
+}
+
 export interface ServiceFile {
   readonly token: string;
   readonly baseUrl?: string | undefined;
@@ -75,9 +112,11 @@ export interface ConfigFile {
   readonly version: 1;
   readonly store: string;
   readonly history: string;
-  readonly notion: ServiceFile;
-  readonly airtable: ServiceFile;
+  /** Left out when nothing uses the service; the rules see to that. */
+  readonly notion?: ServiceFile | undefined;
+  readonly airtable?: ServiceFile | undefined;
+  readonly serve: ServeFile;
   readonly pairs: Readonly<Record<string, PairFile>>;
-  readonly workers: Readonly<Record<string, unknown>>;
+  readonly workers: Readonly<Record<string, WorkerFile>>;
   readonly flows: Readonly<Record<string, unknown>>;
 }

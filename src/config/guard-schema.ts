@@ -3,15 +3,19 @@
 import { z } from "zod";
 import type { GuardsFile, LimitFile } from "./file.ts";
 
-function limit(defaults: LimitFile, meaning: string) {
+/** Each number may be left out, and keeps its default then. */
+type LimitInput = { readonly [Key in keyof LimitFile]?: LimitFile[Key] | undefined };
+type LimitSchema = z.ZodPrefault<z.ZodType<LimitFile, LimitInput>>;
+
+/** A share with a floor and a cap. `of`: what the share is a share of. */
+export function limit(
+  defaults: LimitFile,
+  meaning: string,
+  of = "Share of the linked rows.",
+): LimitSchema {
   return z
     .strictObject({
-      percent: z
-        .number()
-        .min(0)
-        .max(100)
-        .default(defaults.percent)
-        .describe("Share of the linked rows."),
+      percent: z.number().min(0).max(100).default(defaults.percent).describe(of),
       floor: z
         .int()
         .min(0)

@@ -111,10 +111,7 @@ function say(issue: Issue, path: ConfigPath): Said {
         remedy: "Correct the number.",
       };
     case "invalid_key":
-      return {
-        message: `${name} cannot be the name of a pair.`,
-        remedy: "Use letters, digits, dots, dashes and underscores, up to 60 characters.",
-      };
+      return wrongName(name, path);
     case "invalid_format":
       return {
         message: `${name} is no address.`,
@@ -134,6 +131,19 @@ function say(issue: Issue, path: ConfigPath): Said {
     case "unrecognized_keys":
       return { message: `${name} is not valid here.`, remedy: "Correct the value." };
   }
+}
+
+function wrongName(name: string, path: ConfigPath): Said {
+  if (path[0] === "workers" && path[2] === "env") {
+    return {
+      message: `${name} cannot be the name of a variable.`,
+      remedy: "Use letters, digits and underscores, and no digit first.",
+    };
+  }
+  return {
+    message: `${name} cannot be the name of a ${path[0] === "workers" ? "worker" : "pair"}.`,
+    remedy: "Use letters, digits, dots, dashes and underscores, up to 60 characters.",
+  };
 }
 
 function emptyRemedy(path: ConfigPath): string {

@@ -143,10 +143,10 @@ describe("a valid config", () => {
     expect(config.pairs[0]?.policy.guards.hotRowMs).toBe(15_000);
   });
 
-  test("a pair may be left out when there is a worker or a flow", () => {
-    expect(load(`${head.replace("pairs:\n", "")}flows: { users: { from: {} } }\n`).pairs).toEqual(
-      [],
-    );
+  test("pairs may be left out when there is a worker", () => {
+    expect(
+      load(`${head.replace("pairs:\n", "")}workers: { crm: { path: ./crm } }\n`).pairs,
+    ).toEqual([]);
   });
 });
 

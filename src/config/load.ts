@@ -2,32 +2,37 @@
 // typed config or every problem of the file at once.
 import { readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
+import { must } from "../core/assert.ts";
 import type { PairId } from "../core/ids.ts";
 import type { PairPolicy } from "../core/policy.ts";
 import { SyncError } from "../errors.ts";
 import { loadEnvironment, type Environment } from "./environment.ts";
-import type { ConfigFile, PairFile } from "./file.ts";
+import type { ConfigFile, PairFile, ServiceFile } from "./file.ts";
 import { problemsFrom } from "./issue.ts";
 import { pairSchema } from "./pair-schema.ts";
 import { pairPolicy } from "./policy.ts";
 import { configError, hasErrors, inFileOrder, pathText, type ConfigProblem } from "./problem.ts";
+import { missingServices } from "./rules/needs.ts";
 import { checkPair, checkRules, type Finding } from "./rules.ts";
 import type { FileFacts } from "./rules/whole-file.ts";
 import { configSchema } from "./schema.ts";
 import { parseStoreUrl } from "./store-url.ts";
+import { makeWorkerConfig, type WorkerConfig } from "./worker.ts";
 import { parseYaml, type ParsedYaml } from "./yaml.ts";
 
-export interface NotionTarget {
+/** How to reach a service. */
+export interface ServiceConfig {
   readonly token: string;
   /** Without a trailing slash or version; null for the real API. */
   readonly baseUrl: string | null;
+}
+
+export interface NotionTarget extends ServiceConfig {
   /** Address, database id or data source id, as the config has it. */
   readonly database: string;
 }
 
-export interface AirtableTarget {
-  readonly token: string;
-  readonly baseUrl: string | null;
+export interface AirtableTarget extends ServiceConfig {
   readonly base: string;
   readonly table: string;
 }
@@ -48,6 +53,16 @@ export interface Config {
   readonly storePath: string;
   readonly historyPath: string;
   readonly pairs: readonly PairConfig[];
+  readonly workers: readonly WorkerConfig[];
+  /** Null when the file has no such section: then nothing of it uses the service. */
+  readonly services: {
+    readonly notion: ServiceConfig | null;
+    readonly airtable: ServiceConfig | null;
+  };
+  /** Where `serve` listens. */
+  readonly serve: { readonly host: string; readonly port: number };
+  /** The variables in force, those of the `.env` beside the file included. */
+  readonly environment: Environment;
   /** Worth a look; they keep nothing from running. */
   readonly warnings: readonly ConfigProblem[];
 }
@@ -84,10 +99,13 @@ export function readConfig(options: LoadOptions): LoadResult {
   const parsed = configSchema.safeParse(yaml.value ?? undefined, { reportInput: true });
   if (!parsed.success) {
     problems.push(...problemsFrom(parsed.error.issues, yaml), ...validPairs(yaml));
+    problems.push(...placed(missingServices(yaml.value), yaml));
     return { kind: "problems", problems: withoutEchoes(inFileOrder(problems)) };
   }
   const facts: FileFacts = { isFromEnvironment: (path) => yaml.isFromEnvironment(path) };
-  problems.push(...placed(checkRules(parsed.data, facts), yaml));
+  problems.push(
+    ...placed([...missingServices(yaml.value), ...checkRules(parsed.data, facts)], yaml),
+  );
   if (hasErrors(problems)) {
     return { kind: "problems", problems: withoutEchoes(inFileOrder(problems)) };
   }
@@ -164,22 +182,16 @@ interface Surroundings {
 function makeConfig(file: ConfigFile, around: Surroundings): Config {
   const store = parseStoreUrl(file.store);
   const path = store.kind === "sqlite" ? store.path : ":memory:";
-  const notion = {
-    token: file.notion.token,
-    baseUrl: baseUrl(file.notion.baseUrl, "NOTION_API_BASE_URL", around),
-  };
-  const airtable = {
-    token: file.airtable.token,
-    baseUrl: baseUrl(file.airtable.baseUrl, "AIRTABLE_ENDPOINT_URL", around),
-  };
+  const notion = serviceOf(file.notion, "NOTION_API_BASE_URL", around);
+  const airtable = serviceOf(file.airtable, "AIRTABLE_ENDPOINT_URL", around);
   const makePair = ([name, pair]: readonly [string, PairFile]): PairConfig => {
     const policy = pairPolicy(name, pair);
     return {
       id: policy.id,
       schedule: pair.schedule ?? null,
       policy,
-      notion: { ...notion, ...pair.notion },
-      airtable: { ...airtable, ...pair.airtable },
+      notion: { ...must(notion, "a pair without Notion"), ...pair.notion },
+      airtable: { ...must(airtable, "a pair without Airtable"), ...pair.airtable },
     };
   };
   return {
@@ -187,8 +199,23 @@ function makeConfig(file: ConfigFile, around: Surroundings): Config {
     storePath: path === ":memory:" ? path : resolve(around.directory, path),
     historyPath: resolve(around.directory, file.history),
     pairs: Object.entries(file.pairs).map(makePair),
+    workers: Object.entries(file.workers).map(([name, worker]) =>
+      makeWorkerConfig(name, worker, around),
+    ),
+    services: { notion, airtable },
+    serve: file.serve,
+    environment: around.environment,
     warnings: around.warnings,
   };
+}
+
+function serviceOf(
+  service: ServiceFile | undefined,
+  variable: string,
+  around: Surroundings,
+): ServiceConfig | null {
+  if (service === undefined) return null;
+  return { token: service.token, baseUrl: baseUrl(service.baseUrl, variable, around) };
 }
 
 /** The clients add the version themselves, and a doubled slash is another path to a service. */

@@ -4,19 +4,7 @@ import { z } from "zod";
 import type { EitherFile, MappingFile, PairFile } from "./file.ts";
 import { guardsSchema } from "./guard-schema.ts";
 import { textSchema } from "./text-schema.ts";
-
-function isZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).format(0) !== "";
-  } catch {
-    return false;
-  }
-}
-
-const zone = z.string().refine(isZone, {
-  error: "is no time zone",
-  params: { remedy: "Use a name such as Europe/Berlin, America/New_York or UTC." },
-});
+import { zoneSchema } from "./zone-schema.ts";
 
 const mapping: z.ZodType<MappingFile> = z.strictObject({
   notion: textSchema.describe("Property name or id, or @url, @id, @created, @edited, @icon."),
@@ -39,7 +27,7 @@ const mapping: z.ZodType<MappingFile> = z.strictObject({
     .describe("Options that have another name on the other side: { Notion: Airtable }."),
   as: z
     .strictObject({
-      zone: zone.optional().describe("Time zone in which a time becomes a day, and back."),
+      zone: zoneSchema.optional().describe("Time zone in which a time becomes a day, and back."),
       people: z.enum(["email", "name"]).optional().describe("What stands for a person in a text."),
       formatting: z
         .enum(["keep", "drop"])

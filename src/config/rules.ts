@@ -6,6 +6,7 @@ import { archiveRules, guardRules, scheduleRules } from "./rules/behaviour.ts";
 import { directionRules, ownerRules, pseudoRules } from "./rules/direction.ts";
 import { fileRules, type FileFacts } from "./rules/whole-file.ts";
 import { invertibleRules } from "./rules/invertible.ts";
+import { checkWorker } from "./rules/worker.ts";
 import { markerRules, matchRules, writerRules } from "./rules/roles.ts";
 
 export interface Finding {
@@ -33,7 +34,10 @@ const pairRules: readonly PairRule[] = [
 
 export function checkRules(file: ConfigFile, facts: FileFacts): readonly Finding[] {
   const pairs = Object.entries(file.pairs).flatMap(([name, pair]) => checkPair(name, pair));
-  return [...fileRules(file, facts), ...pairs];
+  const workers = Object.entries(file.workers).flatMap(([name, worker]) =>
+    checkWorker(name, worker),
+  );
+  return [...fileRules(file, facts), ...pairs, ...workers];
 }
 
 /** The rules of one pair alone: for a file whose other parts are not valid. */

@@ -14,8 +14,12 @@ export function check(io: Io, options: LoadOptions): number {
     if (!io.isJson) throw configError(options.file, result.problems);
     return 78;
   }
-  const pairs = result.config.pairs.length;
-  io.line(`${io.colour.ok("The config is valid")}: ${options.file}, ${count(pairs, "pair")}.`);
+  const { pairs, workers } = result.config;
+  const parts = [
+    ...(pairs.length > 0 || workers.length === 0 ? [count(pairs.length, "pair")] : []),
+    ...(workers.length > 0 ? [count(workers.length, "worker")] : []),
+  ];
+  io.line(`${io.colour.ok("The config is valid")}: ${options.file}, ${parts.join(", ")}.`);
   printWarnings(io, problems);
   return exitCodes.ok;
 }

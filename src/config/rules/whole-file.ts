@@ -11,18 +11,26 @@ export interface FileFacts {
 }
 
 export function fileRules(file: ConfigFile, facts: FileFacts): readonly Finding[] {
-  return [...nothingToDo(file), ...storeRule(file), ...secrets(facts), ...sharedTables(file)];
+  return [...nothingToDo(file), ...storeRule(file), ...secrets(file, facts), ...sharedTables(file)];
 }
 
+const noFlows: Finding = {
+  level: "error",
+  path: ["flows"],
+  message: "Flows are not in this version.",
+  remedy: "Take them out; a worker can do the same in a few lines of code.",
+};
+
 function nothingToDo(file: ConfigFile): readonly Finding[] {
-  const all = [file.pairs, file.workers, file.flows];
+  if (Object.keys(file.flows).length > 0) return [noFlows];
+  const all = [file.pairs, file.workers];
   if (all.some((group) => Object.keys(group).length > 0)) return [];
   return [
     {
       level: "error",
       path: ["pairs"],
-      message: "There is no pair, so there is nothing to sync.",
-      remedy: "Describe one below `pairs:`; config/product-ops.yaml is an example.",
+      message: "There is neither a pair nor a worker, so there is nothing to sync.",
+      remedy: "Describe one below `pairs:` or `workers:`; config/ has an example of each.",
     },
   ];
 }
@@ -33,10 +41,10 @@ function storeRule(file: ConfigFile): readonly Finding[] {
   return [{ level: "error", path: ["store"], message: parsed.message, remedy: parsed.remedy }];
 }
 
-function secrets(facts: FileFacts): readonly Finding[] {
+function secrets(file: ConfigFile, facts: FileFacts): readonly Finding[] {
   const paths: readonly ConfigPath[] = [
-    ["notion", "token"],
-    ["airtable", "token"],
+    ...(file.notion === undefined ? [] : [["notion", "token"]]),
+    ...(file.airtable === undefined ? [] : [["airtable", "token"]]),
   ];
   const literal = paths.filter((path) => !facts.isFromEnvironment(path));
   return literal.map((path) => {
