@@ -1,8 +1,9 @@
 // Undo: shown first, carried out on the second word.
 import type { Entry } from "../core/entry.ts";
 import { runId } from "../core/ids.ts";
-import type { RowPlan } from "../core/reconcile.ts";
-import { planUndo, type Kept } from "../engine/undo.ts";
+import { undoRule } from "../core/link.ts";
+import { planUndo, type UndoPlan } from "../engine/undo.ts";
+import type { Kept } from "../engine/undo-cells.ts";
 import { undoPair } from "../engine/undo-run.ts";
 import type { PairRun } from "../engine/run.ts";
 import { SyncError } from "../errors.ts";
@@ -40,10 +41,10 @@ export async function undo(
   const open = await openRun(app, options.run);
   const undone = runId(options.run);
   const { policy, deps } = open;
-  const view = (made: { plans: readonly RowPlan[]; kept: readonly Kept[] }): UndoView => ({
+  const view = (made: Pick<UndoPlan, "plans" | "turns" | "kept">): UndoView => ({
     pair: open.pair.id,
     names: policy.names,
-    rows: viewOfPlans(made.plans, deps),
+    rows: [...viewOfPlans(made.plans, deps), ...made.turns.map(turnView)],
     kept: made.kept,
   });
   if (!options.isApplied) {
@@ -53,5 +54,12 @@ export async function undo(
   const at = { undone, options: { trigger: "undo", holder: app.holder } } as const;
   const done = await undoPair(policy, at, deps);
   const entries = await app.store.loadEntries({ run: done.run.run });
-  return { view: view(done.plan ?? { plans: [], kept: [] }), run: done.run, entries };
+  const made = done.plan ?? { plans: [], turns: [], kept: [] };
+  const kept = [...made.kept, ...done.moved];
+  return { view: view({ ...made, kept }), run: done.run, entries };
+}
+
+function turnView({ link, turn }: UndoPlan["turns"][number]): RowView {
+  const op = turn === "part" ? "unlink" : "link";
+  return { ids: link.ids, title: link.title, op, side: "right", rule: undoRule, cells: [] };
 }

@@ -316,7 +316,15 @@ describe("deciding", () => {
       pair: "product-specs",
       names: { left: "Notion", right: "Airtable" },
       rows: planOutcome().outcome.view.rows,
-      kept: [{ title: "Fax export", field: "Status", why: "it was edited since" }],
+      kept: [
+        {
+          title: "Fax export",
+          side: "right",
+          field: "Status",
+          why: "was changed since",
+          now: { kind: "choice", name: "Done" },
+        } as const,
+      ],
     };
     const undo: Partial<Services> = {
       undo: (_run, isApplied) => {
@@ -327,7 +335,9 @@ describe("deciding", () => {
     };
     const shown = await tandem(["undo", "r1", "-c", "t.yaml"], undo);
     expect(shown.calls).toEqual(['undo "r1" false', "close"]);
-    expect(shown.out).toContain("it was edited since");
+    expect(shown.out).toContain(
+      "  stays  Fax export · Status in Airtable was changed since (now Done)",
+    );
     expect(shown.err).toContain("--yes");
     const done = await tandem(["undo", "r1", "--yes", "-c", "t.yaml"], undo);
     expect(done.calls).toEqual(['undo "r1" false', 'undo "r1" true', "close"]);

@@ -39,7 +39,7 @@ function* knobs(): Generator<
 }
 
 function* sights(): Generator<
-  Pick<CellInput, "hasBase" | "readings" | "isBlank" | "isAgreed" | "isOwn" | "lossySide">
+  Pick<CellInput, "hasBase" | "readings" | "isBlank" | "isAgreed" | "isUndone" | "lossySide">
 > {
   for (const hasBase of booleans) {
     for (const reading of pairs(readings)) {
@@ -47,10 +47,10 @@ function* sights(): Generator<
       if (!hasBase && (reading.left === "same" || reading.right === "same")) continue;
       for (const isBlank of pairs(booleans)) {
         for (const isAgreed of booleans) {
-          for (const isOwn of pairs(booleans)) {
+          for (const isUndone of booleans) {
             for (const lossySide of ["left", "right", null] as const) {
-              if (!hasBase && lossySide !== null) continue;
-              yield { hasBase, readings: reading, isBlank, isAgreed, isOwn, lossySide };
+              if (!hasBase && (lossySide !== null || isUndone)) continue;
+              yield { hasBase, readings: reading, isBlank, isAgreed, isUndone, lossySide };
             }
           }
         }
@@ -162,6 +162,11 @@ const table: readonly TableRow[] = [
     aligning((i) => i.prefer === "right"),
     overwrite("F17", "left"),
   ),
+  row(
+    "F13",
+    all(shows("same", "same"), (i) => i.isUndone && !i.isAgreed),
+    "F13 hold undone",
+  ),
   row("F3", shows("same", "same"), "F3 none"),
   row("F6", all(agreed, shows("changed", "same")), "F6 adopt"),
   row("F7", all(agreed, shows("same", "changed")), "F7 adopt"),
@@ -188,16 +193,6 @@ const table: readonly TableRow[] = [
     "F12, one way",
     all(bothChanged, (i) => !twoWay(i)),
     (i) => overwrite("F12", target(i)),
-  ),
-  row(
-    "F13, left is ours",
-    all(bothChanged, (i) => i.isOwn.left && !i.isOwn.right),
-    () => carry("F13", "left"),
-  ),
-  row(
-    "F13, right is ours",
-    all(bothChanged, (i) => i.isOwn.right && !i.isOwn.left),
-    () => carry("F13", "right"),
   ),
   row("F12, left owns", all(bothChanged, owned("left")), overwrite("F12", "right")),
   row("F12, right owns", all(bothChanged, owned("right")), overwrite("F12", "left")),
@@ -226,7 +221,6 @@ function mirrored(input: CellInput): CellInput {
     ...input,
     readings: swap(input.readings),
     isBlank: swap(input.isBlank),
-    isOwn: swap(input.isOwn),
     lossySide: side(input.lossySide),
     flow: flows[input.flow],
     owner: owner === "left" || owner === "right" ? other(owner) : owner,
@@ -272,7 +266,7 @@ describe("the cell table", () => {
       wrong.push({ row: expected?.id, expected: expected?.says(input), got, input });
     }
     expect(wrong).toEqual([]);
-    expect(count).toBeGreaterThan(1_000_000);
+    expect(count).toBeGreaterThan(500_000);
     expect([...hits].filter(([, times]) => times === 0)).toEqual([]);
   });
 
@@ -310,8 +304,7 @@ describe("the cell table", () => {
       if (decision.act !== "write") continue;
       const isEdit = input.readings[decision.side] === "changed";
       const isFill = input.isBlank[decision.side] && !input.hasBase;
-      const isOurs = decision.rule === "F13";
-      const isLoserRight = (decision.loser === decision.side) === (isEdit && !isFill && !isOurs);
+      const isLoserRight = (decision.loser === decision.side) === (isEdit && !isFill);
       const isProofRight = decision.label !== "proven" || input.order.label === "proven";
       if ((!isLoserRight || !isProofRight) && wrong.length < 3) wrong.push({ input, decision });
     }

@@ -22,8 +22,8 @@ export interface CellInput {
   readonly isBlank: Sided<boolean>;
   /** The two values mean the same. */
   readonly isAgreed: boolean;
-  /** The side's present value is our own write, seen again: no edit. */
-  readonly isOwn: Sided<boolean>;
+  /** The base was put there by an undo: where its two values differ, that is on purpose. */
+  readonly isUndone: boolean;
   /** The base is marked: the side holds less than the other. */
   readonly lossySide: Side | null;
   readonly owner: FieldPolicy["owner"];
@@ -58,7 +58,7 @@ export type CellRule =
   | "F19"
   | "F20";
 
-export type HoldWhy = "unknown" | "alignment" | "lossy" | "ask" | "drift" | "refused";
+export type HoldWhy = "unknown" | "alignment" | "lossy" | "ask" | "drift" | "refused" | "undone";
 
 export type CellDecision =
   | { readonly act: "none"; readonly rule: CellRule }
@@ -80,7 +80,11 @@ export function decideCell(input: CellInput): CellDecision {
   if (input.readings.right === "unknown") return hold("F2", "unknown");
   if (!input.hasBase) return decideWithoutBase(input);
   const [left, right] = [input.readings.left, input.readings.right];
-  if (left === "same" && right === "same") return { act: "none", rule: "F3" };
+  if (left === "same" && right === "same") {
+    // What an undo took back rests: the value it came from must not flow right back.
+    if (input.isUndone && !input.isAgreed) return hold("F13", "undone");
+    return { act: "none", rule: "F3" };
+  }
   if (input.lossySide !== null && isChangedAlone(input, input.lossySide) && !input.isAgreed) {
     // The lossy side holds a flattened or shortened copy. Letting its edit flow would take from the
     // original what the copy never had.
@@ -135,11 +139,6 @@ function decideOneChanged(input: CellInput, changed: Side): CellDecision {
 function decideBothChanged(input: CellInput): CellDecision {
   const receiving = receiver(input.flow);
   if (receiving !== null) return win(other(receiving), "F12", "policy");
-  if (input.isOwn.left !== input.isOwn.right) {
-    // One of the two is our own write, seen again: it competes with nobody.
-    const human: Side = input.isOwn.left ? "right" : "left";
-    return { act: "write", rule: "F13", side: other(human), loser: null, label: "policy" };
-  }
   switch (input.owner) {
     case "left":
     case "right":

@@ -14,7 +14,8 @@ import {
   setupOf,
   type FieldSpec,
 } from "../../test/fixture/pair.ts";
-import { findingsOf, type Findings } from "./findings.ts";
+import type { Findings } from "./finding.ts";
+import { findingsOf } from "./findings.ts";
 import type { BaseCell, Link } from "./link.ts";
 import { reconcile, type RowFacts } from "./reconcile.ts";
 import type { RowReading } from "./row.ts";
@@ -137,7 +138,7 @@ describe("cells that wait", () => {
       left: alpha,
       right: text("A"),
     });
-    expect(problems).toMatchObject([{ code: "not_representable", field: "Name" }]);
+    expect(problems).toMatchObject([{ code: "not_representable", field: "Name", side: "right" }]);
     expect(problems[0]?.message).toContain("5 characters");
   });
 

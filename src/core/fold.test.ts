@@ -25,10 +25,10 @@ import {
   foldSeen,
   laterStamp,
   sealed,
-  undoRule,
 } from "./fold.ts";
 import { linkId, opId, recordId, runId } from "./ids.ts";
 import type { Intent, IntentCell } from "./intent.ts";
+import { undoRule } from "./link.ts";
 import { planCells } from "./plan-cells.ts";
 import type { PairSetup } from "./setup.ts";
 import { sides, type Side } from "./side.ts";

@@ -4,7 +4,7 @@ import { agrees } from "./bridge.ts";
 import { baseFingerprint } from "./fingerprint.ts";
 import type { CellKey, RecordId, RunId } from "./ids.ts";
 import type { Intent, IntentCell } from "./intent.ts";
-import type { BaseCell, Link, PendingEdit } from "./link.ts";
+import { undoRule, type BaseCell, type Link, type PendingEdit } from "./link.ts";
 import type { CellPlan, WatchedCell } from "./plan-cells.ts";
 import type { Row } from "./row.ts";
 import { sourceSide, type Mapping, type PairSetup } from "./setup.ts";
@@ -33,9 +33,6 @@ export function sealed(link: Link, context: FoldContext): Link {
     ),
   };
 }
-
-/** The rule of cells that an undo writes. */
-export const undoRule = "undo";
 
 function withBase(
   link: Link,
@@ -129,6 +126,8 @@ export function foldConfirmed(
   const { side } = intent;
   let next = link;
   for (const cell of intent.cells) next = foldCell(next, { intent, cell, row }, context);
+  // Looked at by the next run, which puts it before a person.
+  if (intent.cells.some((cell) => cell.rule === undoRule)) next = { ...next, isFlagged: true };
   if (row !== null) {
     next = {
       ...next,

@@ -44,6 +44,10 @@ export interface Intent {
   readonly archival: Archival | null;
   /** The two rows part when this is confirmed: an undo that the next run must not undo again. */
   readonly isParting: boolean;
+  /** The link lives again when this is confirmed: an undo of an undo. Absent: no. */
+  readonly isJoining?: boolean;
+  /** Takes an archive mark off. Absent in journals of earlier versions: known by its rule. */
+  readonly isLift?: boolean;
   readonly title: string;
   /** Edits that give way to this write: told in the history when it is confirmed. */
   readonly conflicts: readonly ConflictEntry[];

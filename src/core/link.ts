@@ -30,6 +30,9 @@ export interface Archival {
       };
 }
 
+/** The rule of bases that an undo made. */
+export const undoRule = "undo";
+
 /** What both sides were last seen to hold, in each side's own normal form. */
 export interface BaseCell {
   readonly left: Value;

@@ -3,7 +3,7 @@
 import { agrees, type Carried } from "./bridge.ts";
 import { decideCell, type CellDecision } from "./decide-cell.ts";
 import type { ConflictLabel } from "./entry.ts";
-import type { BaseCell, Link, PendingEdit } from "./link.ts";
+import { undoRule, type BaseCell, type Link, type PendingEdit } from "./link.ts";
 import { mergeValues } from "./merge.ts";
 import { orderEdits } from "./order.ts";
 import { interval, isStaleRow, pendingEdit, readCell, type ReadCell } from "./read-cell.ts";
@@ -20,6 +20,8 @@ export interface CellPlan {
   readonly decision: CellDecision;
   /** Why the target cannot hold the value; null when that is not the matter. */
   readonly refusal: string | null;
+  /** The side that cannot hold it. */
+  readonly refusedSide?: Side;
   readonly writes: readonly { readonly side: Side; readonly cell: PlannedCell }[];
   /** The side whose value gives way although it is not the base. */
   readonly loser: Side | null;
@@ -39,13 +41,19 @@ export function isRowEdited(
   const mark = context.setup.marks[side]?.field.id ?? null;
   return context.setup.mappings.some((mapping) => {
     const cell = readCell(context, link, { side, row, mapping, isStale });
-    if (cell.reading === "same") return false;
-    if (cell.reading === "unknown") return true;
     const base = link.cells.get(mapping.key);
+    // What an undo left different on the two sides is on no side but this one.
+    if (cell.reading === "same") return base !== undefined && isResting(mapping, base);
+    if (cell.reading === "unknown") return true;
     if (base === undefined) return !isBlank(cell.value) && mapping.fields[side].id !== mark;
     const seen = side === "left" ? [cell.value, base.right] : [base.left, cell.value];
     return !agrees(mapping.bridge, seen[0] ?? cell.value, seen[1] ?? cell.value);
   });
+}
+
+/** Taken back by an undo, and different on the two sides since. */
+export function isResting(mapping: Mapping, base: BaseCell): boolean {
+  return base.rule === undoRule && !agrees(mapping.bridge, base.left, base.right);
 }
 
 export function planCells(
@@ -75,6 +83,7 @@ function quietCell(mapping: Mapping, link: Link, rows: Sided<Row>): CellPlan | n
   if (base === undefined || left === undefined || right === undefined) return null;
   if (left.kind === "unknown" || right.kind === "unknown") return null;
   if (!isSame(base.left, left) || !isSame(base.right, right)) return null;
+  if (base.rule === undoRule) return null;
   return {
     mapping,
     base,
@@ -128,7 +137,7 @@ function planCell(at: CellAt, facts: RowFacts, context: ReconcileContext): CellP
     readings: sided((side) => cells[side].reading),
     isBlank: sided((side) => isBlank(values[side])),
     isAgreed: agrees(mapping.bridge, values.left, values.right),
-    isOwn: { left: false, right: false },
+    isUndone: base?.rule === undoRule,
     lossySide: base?.lossySide ?? null,
     owner: mapping.policy.owner,
     flow: mapping.policy.flow,
@@ -192,7 +201,7 @@ function followAnswer(draft: CellPlan, answer: Answer): CellPlan {
     return withWrites({ ...draft, decision }, decision, null);
   }
   const typed = inLeftWords(draft.mapping, answer.keep.value);
-  if (typed.kind === "refused") return refuse(draft, typed.why);
+  if (typed.kind === "refused") return refuse(draft, typed.why, "left");
   const decision: CellDecision = { act: "merge", rule };
   return withWrites({ ...draft, decision }, decision, typed.value);
 }
@@ -219,7 +228,7 @@ function withWrites(draft: CellPlan, decision: CellDecision, merged: Value | nul
     case "write": {
       const source = draft.values[other(decision.side)];
       const made = writeCell(draft, { side: decision.side, source, value: source });
-      if (made.kind === "refused") return refuse(draft, made.why);
+      if (made.kind === "refused") return refuse(draft, made.why, decision.side);
       const { loser, label } = decision;
       return { ...draft, writes: [{ side: decision.side, cell: made.cell }], loser, label };
     }
@@ -240,18 +249,19 @@ function mergeWrites(draft: CellPlan, merged: Value): CellPlan {
     const isBase = due.length === 1;
     const source = isBase ? draft.values[other(side)] : merged;
     const made = writeCell(draft, { side, source, value: side === "left" ? null : merged });
-    if (made.kind === "refused") return refuse(draft, made.why);
+    if (made.kind === "refused") return refuse(draft, made.why, side);
     const after = side === "left" ? merged : made.cell.after;
     writes.push({ side, cell: { ...made.cell, after, isBase } });
   }
   return { ...draft, writes, label: "policy" };
 }
 
-function refuse(draft: CellPlan, why: string): CellPlan {
+function refuse(draft: CellPlan, why: string, side: Side): CellPlan {
   return {
     ...draft,
     decision: { act: "hold", rule: "F19", why: "refused" },
     refusal: why,
+    refusedSide: side,
     writes: [],
     loser: null,
     label: "held",

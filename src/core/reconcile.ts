@@ -352,6 +352,7 @@ function refusedCell(
       at.side === "right" ? { left: at.value, right: empty } : { left: empty, right: at.value },
     decision: { act: "hold", rule: "F19", why: "refused" },
     refusal: at.why,
+    refusedSide: at.side,
     writes: [],
     loser: null,
     label: "held",

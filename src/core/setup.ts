@@ -297,11 +297,14 @@ export function wantedFields(setup: PairSetup, side: Side): readonly Field[] {
   return [...fields.values()];
 }
 
+/** Whether the config and the service let values be written to a side of a mapping. */
+export function mayWrite(mapping: Mapping, side: Side): boolean {
+  return sourceSide(mapping) !== side && mapping.fields[side].isWritable;
+}
+
 /** Mappings whose values may be written to a side. */
 export function writableMappings(setup: PairSetup, side: Side): readonly Mapping[] {
-  return setup.mappings.filter(
-    (mapping) => sourceSide(mapping) !== side && mapping.fields[side].isWritable,
-  );
+  return setup.mappings.filter((mapping) => mayWrite(mapping, side));
 }
 
 /** Mappings whose values come from a side when its row is copied to the other one. */

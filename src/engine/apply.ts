@@ -3,22 +3,17 @@
 import { must } from "../core/assert.ts";
 import type { EntryBody } from "../core/entry.ts";
 import type { LinkId } from "../core/ids.ts";
-import type { Side } from "../core/side.ts";
 import { SyncError } from "../errors.ts";
 import type { StoreChange } from "../store/store.ts";
 import { narrowed } from "./narrow.ts";
 import { giveBack } from "./give-back.ts";
 import { wantedOf, type Observation } from "./observe.ts";
-import { precheck } from "./precheck.ts";
+import { lookBatchMax, precheck } from "./precheck.ts";
 import { contentHash } from "./outcome.ts";
 import { send } from "./send.ts";
 import { quarantineKey, type Sending, type Sent } from "./sending.ts";
 import type { Tally } from "./tally.ts";
 import { callKey, phaseOf, phases, type Work } from "./work.ts";
-
-/** Rows looked at together before they are written: what one listing by ids can show, and for single
- * writes as many as fit into about ten seconds. */
-const lookBatchMax: Record<Side, number> = { left: 30, right: 100 };
 
 /** Lost answers in a row after which a side counts as down. */
 const lostInRowMax = 3;

@@ -36,8 +36,12 @@ function intentCell(cell: PlannedCell): IntentCell {
 export interface IntentAt {
   readonly run: RunId;
   readonly sentAtMs: number;
-  readonly isParting: boolean;
+  /** What becomes of the link besides; see `LinkFate`. */
+  readonly fate: LinkFate;
 }
+
+/** `part`: the two rows are taken apart. `join`: they belong together again. */
+export type LinkFate = "part" | "join" | null;
 
 export function makeIntent(op: Op, at: IntentAt): Intent {
   const { action, link } = op;
@@ -53,7 +57,9 @@ export function makeIntent(op: Op, at: IntentAt): Intent {
     cells: hasCells ? action.cells.map(intentCell) : [],
     marker: hasCells ? action.marker : null,
     archival: archivalOf(action),
-    isParting: at.isParting,
+    isParting: at.fate === "part",
+    ...(at.fate === "join" ? { isJoining: true } : {}),
+    ...(action.kind === "update" && action.archival === "lift" ? { isLift: true } : {}),
     title: link.title,
     conflicts: op.conflicts,
     sentAtMs: at.sentAtMs,
@@ -74,9 +80,11 @@ function archivalOf(action: RowAction): Intent["archival"] {
   }
 }
 
-/** A link whose intent was confirmed: taken apart, where that was the point. */
-export function parted(link: Link, intent: Intent): Link {
-  return intent.isParting ? { ...link, state: "detached" } : link;
+/** A link whose intent was confirmed: taken apart, or put together, where that was the point. */
+export function fated(link: Link, intent: Intent): Link {
+  if (intent.isParting) return { ...link, state: "detached" };
+  if (intent.isJoining !== true) return link;
+  return { ...link, state: "live", archival: null, isFlagged: true };
 }
 
 /** The history lines of a confirmed intent, as changes for the store. */
@@ -87,10 +95,18 @@ export function confirmEntries(
 ): readonly StoreChange[] {
   const bodies: EntryBody[] = intent.conflicts.map((entry) => ({ ...entry, ids: link.ids }));
   bodies.push(changeEntry(intent, link, context));
+  if (intent.isParting) bodies.push(turnEntry(link, "unlink"));
+  if (intent.isJoining === true) bodies.push(turnEntry(link, "link"));
   return bodies.map((body) => ({
     kind: "entry",
     entry: { run: intent.run, pair: intent.pair, atMs: context.toldAtMs, body },
   }));
+}
+
+/** The history line of rows that were linked or taken apart. Told on the right, without a call. */
+export function turnEntry(link: Link, op: "link" | "unlink"): ChangeEntry {
+  const { id, ids, title } = link;
+  return { type: "change", op, side: "right", link: id, opId: null, ids, title, fields: {} };
 }
 
 /** What the history calls it. A write of the link marker alone is bookkeeping, and is told as `link`. */
@@ -129,5 +145,5 @@ function changeEntry(intent: Intent, link: Link, context: FoldContext): ChangeEn
 
 /** An update that takes our archive mark off again. */
 export function isLift(intent: Intent): boolean {
-  return intent.cells.some((cell) => cell.rule === "R15");
+  return intent.isLift === true || intent.cells.some((cell) => cell.rule === "R15");
 }

@@ -10,7 +10,7 @@ import { other } from "../core/side.ts";
 import type { StoreChange } from "../store/store.ts";
 import { rowsOf } from "./assemble.ts";
 import type { EngineDeps } from "./deps.ts";
-import { confirmEntries, parted } from "./journal.ts";
+import { confirmEntries, fated } from "./journal.ts";
 import { narrowed } from "./narrow.ts";
 import { quarantineKey, type Sending } from "./sending.ts";
 import type { Work } from "./work.ts";
@@ -32,7 +32,7 @@ export function settleOutcome(
   switch (outcome.kind) {
     case "done": {
       const folded = foldDone(at, outcome.row, sending);
-      const done = sealed(parted(folded, intent), sending.fold);
+      const done = sealed(fated(folded, intent), sending.fold);
       const isQuarantined = sending.quarantine.has(quarantineKey(link.id, intent.side));
       const freed: StoreChange[] = isQuarantined
         ? [{ kind: "quarantine-drop", link: link.id, side: intent.side }]

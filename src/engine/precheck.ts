@@ -4,14 +4,18 @@
 import { rowFingerprint } from "../core/fingerprint.ts";
 import type { RecordId } from "../core/ids.ts";
 import { isLive } from "../core/row.ts";
-import type { Row, RowReading } from "../core/row.ts";
+import type { ReadWindow, Row, RowReading } from "../core/row.ts";
 import type { PairSetup } from "../core/setup.ts";
-import { other, type Side } from "../core/side.ts";
+import { other, type Side, type Sided } from "../core/side.ts";
 import { isSame } from "../core/value.ts";
 import { rowsOf } from "./assemble.ts";
 import type { EngineDeps } from "./deps.ts";
 import type { Work } from "./work.ts";
-import { wantedOf, type Observation } from "./observe.ts";
+import { wantedOf } from "./observe.ts";
+
+/** Rows looked at together before they are written: what one listing by ids can show, and for single
+ * writes as many as fit into about ten seconds. */
+export const lookBatchMax: Record<Side, number> = { left: 30, right: 100 };
 
 /** A row is not put off for its own heat longer than this. */
 const hotRowPatienceMs = 600_000;
@@ -24,6 +28,11 @@ export interface Checked {
   readonly lookedAtMs: number;
 }
 
+/** What the planning readings were: all that is asked of them here is when they began. */
+export interface Seen {
+  readonly ends: Sided<{ readonly window: Pick<ReadWindow, "startMs"> }>;
+}
+
 /** The row a write depends on: its target, or the source of a create. */
 export function lookedSide(work: Work): Side {
   return work.action.kind === "create" ? other(work.action.side) : work.action.side;
@@ -31,7 +40,7 @@ export function lookedSide(work: Work): Side {
 
 export async function precheck(
   works: readonly Work[],
-  input: { readonly setup: PairSetup; readonly observation: Observation },
+  input: { readonly setup: PairSetup; readonly observation: Seen },
   deps: EngineDeps,
 ): Promise<Checked> {
   const lookedAtMs = deps.nowMs();

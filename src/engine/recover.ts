@@ -16,7 +16,7 @@ import type { Link } from "../core/link.ts";
 import type { Row, RowReading } from "../core/row.ts";
 import { isSame, type Value } from "../core/value.ts";
 import type { StoreChange } from "../store/store.ts";
-import { confirmEntries, isLift, parted } from "./journal.ts";
+import { confirmEntries, isLift, fated } from "./journal.ts";
 import type { Observation } from "./observe.ts";
 
 export interface Recovery {
@@ -123,7 +123,7 @@ function judge(intent: Intent, link: Link, input: JudgeInput): Verdict {
 }
 
 function confirmed(intent: Intent, link: Link, input: RecoverInput): Verdict {
-  const folded = parted(foldConfirmed(link, intent, null, input.fold), intent);
+  const folded = fated(foldConfirmed(link, intent, null, input.fold), intent);
   return { kind: "confirmed", link: folded, row: folded.ids[intent.side] };
 }
 

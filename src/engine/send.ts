@@ -30,7 +30,7 @@ export async function send(works: readonly Work[], sending: Sending): Promise<re
     makeIntent(op, {
       run: sending.fold.run,
       sentAtMs,
-      isParting: sending.parting?.has(op.link.id) ?? false,
+      fate: sending.fates?.get(op.action) ?? null,
     }),
   );
   await deps.store.commit(sending.lease, [

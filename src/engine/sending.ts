@@ -4,10 +4,12 @@ import type { FoldContext } from "../core/fold.ts";
 import type { LinkId } from "../core/ids.ts";
 import type { Intent } from "../core/intent.ts";
 import type { Link } from "../core/link.ts";
+import type { RowAction } from "../core/reconcile.ts";
 import type { PairSetup } from "../core/setup.ts";
 import type { Side } from "../core/side.ts";
 import type { Lease, Quarantine } from "../store/store.ts";
 import type { EngineDeps } from "./deps.ts";
+import type { LinkFate } from "./journal.ts";
 import type { Work } from "./work.ts";
 
 export interface Sending {
@@ -17,8 +19,8 @@ export interface Sending {
   readonly quarantine: ReadonlyMap<string, Quarantine>;
   readonly attempts: ReadonlyMap<LinkId, number>;
   readonly deps: EngineDeps;
-  /** Links whose rows part when their work is done. */
-  readonly parting?: ReadonlySet<LinkId>;
+  /** Actions whose link parts, or comes together again, when they are done. */
+  readonly fates?: ReadonlyMap<RowAction, LinkFate>;
   /** Links as they stand; kept up as outcomes come in. */
   readonly links: Map<LinkId, Link>;
 }

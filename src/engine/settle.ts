@@ -2,7 +2,8 @@
 // with their time, links turn, and open matters are listed for people. Stored before the first write;
 // all of it was witnessed, whatever the writes come to.
 import type { EntryBody } from "../core/entry.ts";
-import { findingsOf, type OpenMatter } from "../core/findings.ts";
+import type { OpenMatter } from "../core/finding.ts";
+import { findingsOf } from "../core/findings.ts";
 import { foldAdopted, foldSeen, sealed, type FoldContext } from "../core/fold.ts";
 import type { LinkId } from "../core/ids.ts";
 import type { Link } from "../core/link.ts";
@@ -11,6 +12,7 @@ import { sides } from "../core/side.ts";
 import { valueKey, type Value } from "../core/value.ts";
 import type { Conflict, StoreChange } from "../store/store.ts";
 import { rowsOf } from "./assemble.ts";
+import { turnEntry as linkEntry } from "./journal.ts";
 
 export interface SettleInput {
   readonly plans: readonly RowPlan[];
@@ -86,16 +88,7 @@ function turned(plan: RowPlan, input: SettleInput): Link {
 
 function turnEntry(plan: RowPlan, isNewPair: boolean): EntryBody | null {
   if (!isNewPair && plan.turn !== "detach") return null;
-  return {
-    type: "change",
-    op: isNewPair ? "link" : "unlink",
-    side: "right",
-    link: plan.link.id,
-    opId: null,
-    ids: plan.link.ids,
-    title: plan.link.title,
-    fields: {},
-  };
+  return linkEntry(plan.link, isNewPair ? "link" : "unlink");
 }
 
 /** Whether storing the link again would change nothing: a quiet run must leave no trace. */
@@ -155,7 +148,7 @@ function conflictChanges(
   }
   for (const stale of known.values()) {
     // Doubts about creates are opened and closed where they arise; all others end when unreported.
-    if (stale.kind === "create-in-doubt" || stale.kind === "undone") continue;
+    if (stale.kind === "create-in-doubt") continue;
     // An answer about a cell is kept for the day the same three values meet again; one about a whole
     // row was for that day only.
     const isKept = stale.answer !== null && stale.cell !== null;

@@ -53,6 +53,8 @@ function note(tally: Tally, sent: Sent, canRestore: boolean): void {
   const { side } = sent.intent;
   switch (sent.outcome.kind) {
     case "done":
+      if (sent.intent.isParting) tally.unlinked += 1;
+      if (sent.intent.isJoining === true) tally.linked += 1;
       tally.conflicts += sent.intent.conflicts.length;
       countDone(tally, sent, canRestore);
       return;

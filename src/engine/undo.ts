@@ -1,274 +1,191 @@
-// Takes back what a run wrote, cell by cell, where the cell still holds it. What an undo puts back is
-// meant to stay: the restored value and the other side's become the base as they are, so neither
-// counts as an edit, and the next edit of either side flows again.
-import type { ChangeEntry, Entry } from "../core/entry.ts";
-import { undoRule, type FoldContext } from "../core/fold.ts";
-import type { LinkId, RunId } from "../core/ids.ts";
+// The inverse of a run, from its history and from what the services hold now: only what still is as the
+// run left it is taken back. What an undo puts back is meant to stay: the restored value and the other
+// side's become the base as they are, so neither counts as an edit (rule F13), and the next edit of
+// either side flows again. Writes nothing; `undo-run.ts` does.
+import type { ChangeEntry } from "../core/entry.ts";
+import type { FoldContext } from "../core/fold.ts";
+import type { LinkId, RecordId, RunId } from "../core/ids.ts";
 import type { Link } from "../core/link.ts";
 import type { PairPolicy } from "../core/policy.ts";
-import type { PlannedCell, RowAction, RowPlan } from "../core/reconcile.ts";
-import type { Row, RowReading } from "../core/row.ts";
+import type { RowAction, RowPlan } from "../core/reconcile.ts";
+import type { RowReading } from "../core/row.ts";
 import type { PairSetup } from "../core/setup.ts";
-import { other, sided, sides, type Side } from "../core/side.ts";
-import { isBlank, isSame, type Value } from "../core/value.ts";
+import { sided, sides, type Side, type Sided } from "../core/side.ts";
 import { SyncError } from "../errors.ts";
 import type { EngineDeps } from "./deps.ts";
+import type { LinkFate } from "./journal.ts";
 import { wantedOf } from "./observe.ts";
 import { freshState, prepareSetup } from "./prepare.ts";
+import type { Kept } from "./undo-cells.ts";
+import { undoRow } from "./undo-row.ts";
 
-/** Something of the run that stays as it is, and why. */
-export interface Kept {
-  readonly title: string;
-  readonly field: string | null;
-  readonly why: string;
+/** Rows that are linked or taken apart without a call. */
+export interface LinkTurned {
+  readonly link: Link;
+  readonly turn: Exclude<LinkFate, null>;
 }
 
 export interface UndoPlan {
   readonly setup: PairSetup;
   readonly fold: FoldContext;
+  /** One action each. */
   readonly plans: readonly RowPlan[];
-  /** Links that part when their action is done: otherwise the next run would do it all again. */
-  readonly parting: ReadonlySet<LinkId>;
+  readonly fates: ReadonlyMap<RowAction, LinkFate>;
+  readonly turns: readonly LinkTurned[];
   readonly kept: readonly Kept[];
+  /** When the rows were read, on each service's clock. */
+  readonly readAtMs: Sided<number>;
 }
 
-/** The inverse of a run, from its history and what the services hold now. Writes nothing. */
+/** Throws `usage` when the run changed nothing. */
 export async function planUndo(
   policy: PairPolicy,
   at: { readonly undone: RunId; readonly run: RunId },
   deps: EngineDeps,
 ): Promise<UndoPlan> {
-  const entries = await deps.store.loadEntries({
-    run: at.undone,
-    pair: policy.id,
-    types: ["change"],
-  });
-  const changes = entries.flatMap((entry: Entry) =>
-    entry.body.type === "change" ? [entry.body] : [],
-  );
-  if (changes.length === 0) {
-    throw new SyncError({
-      code: "usage",
-      message: `The run ${at.undone} changed nothing in ${policy.id}, or is not known.`,
-      remedy: "List the runs with `tandem history`.",
-    });
-  }
+  const changes = await changesOf(policy, at.undone, deps);
   const state = (await deps.store.loadPair(policy.id)) ?? freshState(policy);
   const { setup } = await prepareSetup(policy, state, deps);
-  const links = new Map(
-    (await deps.store.loadLinks(changes.map((change) => change.link))).map((l) => [l.id, l]),
-  );
-  const readings = await readTargets(changes, links, { setup, deps });
+  const byLink = Map.groupBy(changes, (change) => change.link);
+  const links = await deps.store.loadLinks([...byLink.keys()]);
+  const inDoubt = new Set((await deps.store.loadIntents(policy.id)).map((intent) => intent.link));
+  const laterRuns = await runsAfter(at.undone, links, deps);
+  const readAtMs = sided((side) => deps.connectors[side].nowMs());
+  const readings = await readRows(links, byLink, { setup, deps });
   const canRestore = sided((side) => deps.connectors[side].capabilities.hasTrash);
   const fold: FoldContext = {
     setup,
     run: at.run,
-    atMs: Math.max(deps.connectors.left.nowMs(), deps.connectors.right.nowMs()),
+    atMs: Math.max(readAtMs.left, readAtMs.right),
     toldAtMs: deps.nowMs(),
     canRestore,
     digest: deps.digest,
   };
-  const kept: Kept[] = [];
-  const parting = new Set<LinkId>();
+  const kept: Kept[] = forgotten(byLink, links);
   const plans: RowPlan[] = [];
-  // Newest first: where a run wrote a cell twice, the last value is the one that is there.
-  for (const change of changes.toReversed()) {
-    const link = links.get(change.link);
-    if (link === undefined) continue;
-    const reading = readings.get(`${change.side} ${change.link}`) ?? null;
-    const made = invert(change, { link, reading, setup, canRestore: canRestore[change.side] });
-    kept.push(...made.kept);
-    if (made.action === null) continue;
-    if (made.isParting) parting.add(link.id);
-    plans.push(undoPlan(link, change.side, { action: made.action, reading }));
-  }
-  return { setup, fold, plans: facing(plans), parting, kept };
-}
-
-function cellOf(link: LinkId, side: Side, cell: PlannedCell): string {
-  return `${link} ${side} ${cell.mapping?.key ?? ""}`;
-}
-
-/** Where both sides of a cell are put back, each is the other's half of the base. */
-function facing(plans: readonly RowPlan[]): readonly RowPlan[] {
-  const put = new Map<string, Value>();
-  for (const { link, actions } of plans) {
-    for (const action of actions) {
-      if (action.kind !== "update") continue;
-      for (const cell of action.cells) put.set(cellOf(link.id, action.side, cell), cell.after);
+  const fates = new Map<RowAction, LinkFate>();
+  const turns: LinkTurned[] = [];
+  for (const link of links) {
+    if (inDoubt.has(link.id)) {
+      kept.push(rowKept(link.title, "has an earlier write in doubt; try again when it is settled"));
+      continue;
     }
+    const rows = readings.get(link.id) ?? { left: null, right: null };
+    const isTaken = await isLinkedElsewhere(link, deps);
+    const made = undoRow(byLink.get(link.id) ?? [], {
+      link,
+      readings: rows,
+      setup,
+      canRestore,
+      isTaken,
+      laterRuns,
+    });
+    kept.push(...made.kept);
+    plans.push(...made.actions.map((action) => undoPlan(link, rows, action)));
+    const { turn, by } = made.fate;
+    if (by !== null) fates.set(by, turn);
+    else if (turn !== null) turns.push({ link, turn });
   }
-  return plans.map((plan) => ({
-    ...plan,
-    actions: plan.actions.map((action) => {
-      if (action.kind !== "update") return action;
-      const cells = action.cells.map((cell) => ({
-        ...cell,
-        source: put.get(cellOf(plan.link.id, other(action.side), cell)) ?? cell.source,
-      }));
-      return { ...action, cells };
-    }),
-  }));
+  return { setup, fold, plans, fates, turns, kept, readAtMs };
 }
 
-async function readTargets(
-  changes: readonly ChangeEntry[],
-  links: ReadonlyMap<LinkId, Link>,
-  at: { readonly setup: PairSetup; readonly deps: EngineDeps },
-): Promise<ReadonlyMap<string, RowReading>> {
-  const found = new Map<string, RowReading>();
+async function changesOf(
+  policy: PairPolicy,
+  undone: RunId,
+  deps: EngineDeps,
+): Promise<readonly ChangeEntry[]> {
+  const query = { run: undone, pair: policy.id, types: ["change"] } as const;
+  const changes = (await deps.store.loadEntries(query)).flatMap((entry) =>
+    entry.body.type === "change" ? [entry.body] : [],
+  );
+  if (changes.length > 0) return changes;
+  throw new SyncError({
+    code: "usage",
+    message: `The run ${undone} changed nothing in ${policy.id}, or is too long ago to be taken back.`,
+    remedy: "List the runs with `tandem history`.",
+  });
+}
+
+/** Of the runs that made the links' bases, those that began after this one. */
+async function runsAfter(
+  undone: RunId,
+  links: readonly Link[],
+  deps: EngineDeps,
+): Promise<ReadonlySet<RunId>> {
+  const record = await deps.store.loadRun(undone);
+  const later = new Set<RunId>();
+  if (record === null) return later;
+  const runs = new Set(links.flatMap((link) => [...link.cells.values()].map((cell) => cell.run)));
+  for (const run of runs) {
+    const made = await deps.store.loadRun(run);
+    if (made !== null && made.startedAtMs > record.startedAtMs) later.add(run);
+  }
+  return later;
+}
+
+function rowKept(title: string, why: string): Kept {
+  return { title, side: null, field: null, why, now: null };
+}
+
+function forgotten(
+  byLink: ReadonlyMap<LinkId, readonly ChangeEntry[]>,
+  links: readonly Link[],
+): Kept[] {
+  const known = new Set(links.map((link) => link.id));
+  return [...byLink].flatMap(([id, changes]) =>
+    known.has(id) ? [] : [rowKept(changes[0]?.title ?? "", "is not known to the store any more")],
+  );
+}
+
+/** Whether one of a parted link's rows belongs to another link by now. */
+async function isLinkedElsewhere(link: Link, deps: EngineDeps): Promise<boolean> {
+  if (link.state !== "detached") return false;
   for (const side of sides) {
-    const targets = changes.filter((change) => change.side === side);
-    const ids = targets.flatMap((change) => links.get(change.link)?.ids[side] ?? []);
+    const id: RecordId | null = link.ids[side];
+    const found = id === null ? null : await deps.store.findLink(link.pair, id);
+    const isOther = found !== null && found.id !== link.id;
+    if (isOther && found.state !== "detached" && found.state !== "tombstone") return true;
+  }
+  return false;
+}
+
+/** Both rows where the row itself or its link was changed; else the sides that were written. */
+function sidesToRead(changes: readonly ChangeEntry[]): readonly Side[] {
+  const isWhole = changes.some((change) => change.op !== "update");
+  return sides.filter((side) => isWhole || changes.some((change) => change.side === side));
+}
+
+async function readRows(
+  links: readonly Link[],
+  byLink: ReadonlyMap<LinkId, readonly ChangeEntry[]>,
+  at: { readonly setup: PairSetup; readonly deps: EngineDeps },
+): Promise<ReadonlyMap<LinkId, Sided<RowReading | null>>> {
+  const found = new Map<LinkId, { left: RowReading | null; right: RowReading | null }>(
+    links.map((link) => [link.id, { left: null, right: null }]),
+  );
+  for (const side of sides) {
+    const wanted = links.filter((link) => sidesToRead(byLink.get(link.id) ?? []).includes(side));
+    const ids = [...new Set(wanted.flatMap((link) => link.ids[side] ?? []))];
     if (ids.length === 0) continue;
-    const unique = [...new Set(ids)];
-    const readings = await at.deps.connectors[side].read(unique, wantedOf(at.setup, side), null);
-    for (const change of targets) {
-      const id = links.get(change.link)?.ids[side];
-      const reading = id === undefined || id === null ? undefined : readings.get(id);
-      if (reading !== undefined) found.set(`${side} ${change.link}`, reading);
+    const readings = await at.deps.connectors[side].read(ids, wantedOf(at.setup, side), null);
+    for (const link of wanted) {
+      const id = link.ids[side];
+      const rows = found.get(link.id);
+      if (id !== null && rows !== undefined) rows[side] = readings.get(id) ?? null;
     }
   }
   return found;
 }
 
-function undoPlan(
-  link: Link,
-  side: Side,
-  at: { readonly action: RowAction; readonly reading: RowReading | null },
-): RowPlan {
+function undoPlan(link: Link, rows: Sided<RowReading | null>, action: RowAction): RowPlan {
   return {
     link,
-    rows: sided((entry) => (entry === side ? at.reading : null)),
+    rows,
     decision: { act: "cells", rule: "R5" },
     cells: [],
-    actions: [at.action],
+    actions: [action],
     turn: "none",
     watched: [],
     isArchiveMissing: false,
   };
-}
-
-interface Inverted {
-  readonly action: RowAction | null;
-  readonly isParting: boolean;
-  readonly kept: readonly Kept[];
-}
-
-interface InvertAt {
-  readonly link: Link;
-  readonly reading: RowReading | null;
-  readonly setup: PairSetup;
-  readonly canRestore: boolean;
-}
-
-function invert(change: ChangeEntry, at: InvertAt): Inverted {
-  const stay = (why: string): Inverted => ({
-    action: null,
-    isParting: false,
-    kept: [{ title: change.title, field: null, why }],
-  });
-  switch (change.op) {
-    case "link":
-    case "unlink":
-      return { action: null, isParting: false, kept: [] };
-    case "delete":
-      return stay("it was deleted for good; restore it in the service's own trash");
-    case "create":
-      return invertCreate(change, at, stay);
-    case "restore":
-      if (Object.keys(change.fields).length > 0) return invertCells(change, at);
-      return stay("it was brought back from the trash; put it there by hand");
-    case "update":
-      return invertCells(change, at);
-    case "archive":
-      if (at.link.archival?.how.kind === "marked")
-        return { ...invertCells(change, at), isParting: true };
-      if (!at.canRestore || at.reading?.state !== "trashed")
-        return stay("it is not in the trash any more");
-      return { action: { kind: "restore", side: change.side }, isParting: true, kept: [] };
-  }
-}
-
-/** A created row goes the way the config says rows go, and only if nobody has touched it since. */
-function invertCreate(
-  change: ChangeEntry,
-  at: InvertAt,
-  stay: (why: string) => Inverted,
-): Inverted {
-  const { side } = change;
-  if (at.reading?.state !== "live") return stay("the created row is not there any more");
-  const cells = invertCells(change, at);
-  if (cells.kept.length > 0 || isTouched(at.reading.row, side, at)) {
-    return stay("the created row was edited since");
-  }
-  const mark = at.setup.marks[side];
-  if (mark !== null) {
-    const before = at.reading.row.cells.get(mark.field.id) ?? { kind: "empty" as const };
-    const cell = plainCell(mark.field, { before, after: mark.value, source: mark.value });
-    const action: RowAction = { kind: "update", side, cells: [cell], marker: null, archival: null };
-    return { action, isParting: true, kept: [] };
-  }
-  const archival = { side, how: { kind: "removed" } } as const;
-  return { action: { kind: "remove", side, archival }, isParting: true, kept: [] };
-}
-
-/** Whether a row holds anything that both sides did not agree on, blank cells included. */
-function isTouched(row: Row, side: Side, at: InvertAt): boolean {
-  return at.setup.mappings.some((mapping) => {
-    const now = row.cells.get(mapping.fields[side].id);
-    const agreed = at.link.cells.get(mapping.key)?.[side];
-    if (now === undefined) return false;
-    if (now.kind === "unknown") return true;
-    return agreed === undefined ? !isBlank(now) : !isSame(now, agreed);
-  });
-}
-
-function plainCell(
-  field: PlannedCell["field"],
-  values: Pick<PlannedCell, "before" | "after" | "source">,
-): PlannedCell {
-  return { mapping: null, field, ...values, rule: undoRule, isLossy: false, isBase: false };
-}
-
-function invertCells(change: ChangeEntry, at: InvertAt): Inverted {
-  const { side } = change;
-  const kept: Kept[] = [];
-  const cells: PlannedCell[] = [];
-  const row = at.reading?.state === "live" ? at.reading.row : null;
-  for (const [name, written] of Object.entries(change.fields)) {
-    const mapping = at.setup.mappings.find((entry) => entry.name === name);
-    const field = mapping?.fields[side] ?? at.setup.marks[side]?.field;
-    const now = field === undefined ? undefined : row?.cells.get(field.id);
-    if (field === undefined || now === undefined) {
-      kept.push({ title: change.title, field: name, why: "the cell is not there any more" });
-      continue;
-    }
-    const canon = mapping?.bridge.canon[side];
-    const isUntouched =
-      now.kind !== "unknown" &&
-      (canon === undefined ? isSame(now, written.after) : canon(now) === canon(written.after));
-    if (!isUntouched) {
-      kept.push({ title: change.title, field: name, why: "it was changed since" });
-      continue;
-    }
-    if (mapping === undefined) {
-      cells.push(plainCell(field, { before: now, after: written.before, source: written.before }));
-      continue;
-    }
-    const source: Value = at.link.cells.get(mapping.key)?.[other(side)] ?? written.before;
-    cells.push({
-      mapping,
-      field,
-      before: now,
-      after: written.before,
-      source,
-      rule: undoRule,
-      isLossy: false,
-      isBase: true,
-    });
-  }
-  const action: RowAction | null =
-    cells.length === 0 ? null : { kind: "update", side, cells, marker: null, archival: null };
-  return { action, isParting: false, kept };
 }

@@ -1,5 +1,5 @@
 // A plan's actions as a queue of work: what is sent, in which order, and in which company.
-import { conflictOf } from "../core/findings.ts";
+import { conflictOf } from "../core/cell-findings.ts";
 import type { ConflictEntry } from "../core/entry.ts";
 import type { RowAction, RowPlan } from "../core/reconcile.ts";
 import type { Side } from "../core/side.ts";

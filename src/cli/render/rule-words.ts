@@ -36,7 +36,7 @@ const cellWords: Record<CellRule, Words> = {
   F10: "both edited; merged",
   F11: (told) => `both edited; ${told.from} later`,
   F12: (told) => `both edited; ${told.from} wins`,
-  F13: (told) => `edited in ${told.from}`,
+  F13: "taken back by an undo; rests until somebody edits it",
   F14: "equal from the start",
   F15: (told) => `filled from ${told.from}`,
   F16: (told) => `filled from ${told.from}`,

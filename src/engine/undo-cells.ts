@@ -1,0 +1,152 @@
+// The cells of one row, taken back: each gets what it held before the run, if it still holds what the
+// run wrote. What the run wrote twice is taken back in one step, from the last value to the first.
+import type { CellChange, ChangeEntry } from "../core/entry.ts";
+import type { RunId } from "../core/ids.ts";
+import { undoRule, type Link } from "../core/link.ts";
+import type { PlannedCell } from "../core/reconcile.ts";
+import type { Row, RowReading } from "../core/row.ts";
+import { mayWrite, type Mapping, type PairSetup } from "../core/setup.ts";
+import { other, sides, withSide, type Side, type Sided } from "../core/side.ts";
+import { isBlank, isSame, type Value } from "../core/value.ts";
+
+/** Something of the run that stays as it is, and why. */
+export interface Kept {
+  readonly title: string;
+  /** The side it is about; null for the row as a whole. */
+  readonly side: Side | null;
+  readonly field: string | null;
+  /** A clause without its subject: "was changed since". */
+  readonly why: string;
+  /** What the cell holds now, where that is the reason. */
+  readonly now: Value | null;
+}
+
+/** What an undo knows of one row. */
+export interface UndoAt {
+  readonly link: Link;
+  readonly readings: Sided<RowReading | null>;
+  readonly setup: PairSetup;
+  readonly canRestore: Sided<boolean>;
+  /** One of the two rows has a link of its own by now. */
+  readonly isTaken: boolean;
+  /** Runs that came after the one that is taken back. */
+  readonly laterRuns: ReadonlySet<RunId>;
+}
+
+export interface UndoneCells {
+  readonly cells: readonly PlannedCell[];
+  readonly kept: readonly Kept[];
+}
+
+/** First value before and last value after, for every cell the run wrote on a side. */
+export function mergedFields(
+  changes: readonly ChangeEntry[],
+  side: Side,
+): ReadonlyMap<string, CellChange> {
+  const merged = new Map<string, CellChange>();
+  for (const change of changes) {
+    if (change.side !== side) continue;
+    for (const [name, cell] of Object.entries(change.fields)) {
+      const first = merged.get(name);
+      merged.set(name, first === undefined ? cell : { ...cell, before: first.before });
+    }
+  }
+  return merged;
+}
+
+/** Why a row cannot be written to, in the words of `Kept`; null when it can. */
+export function whyNotLive(reading: RowReading | null): string | null {
+  if (reading === null) return "could not be looked up";
+  switch (reading.state) {
+    case "live":
+      return null;
+    case "trashed":
+      return "is in a row that is in the trash by now";
+    case "gone":
+      return "is in a row that is gone";
+    case "left":
+      return "is in a row that has left the table";
+    case "unknown":
+      return `is in a row that could not be read (${reading.why})`;
+  }
+}
+
+export function undoneCells(
+  fields: ReadonlyMap<string, CellChange>,
+  side: Side,
+  at: UndoAt,
+): UndoneCells {
+  const kept: Kept[] = [];
+  const cells: PlannedCell[] = [];
+  const reading = at.readings[side];
+  const row = reading?.state === "live" ? reading.row : null;
+  for (const [name, written] of fields) {
+    const stay = (why: string, now: Value | null = null): void => {
+      kept.push({ title: at.link.title, side, field: name, why, now });
+    };
+    // A run may have written to and fro: nothing of it is left to take back.
+    if (isSame(written.before, written.after)) continue;
+    const mapping = at.setup.mappings.find((entry) => entry.name === name) ?? null;
+    const field = mapping?.fields[side] ?? at.setup.marks[side]?.field;
+    const away = whyNotLive(reading);
+    const now = field === undefined ? undefined : row?.cells.get(field.id);
+    if (away !== null) stay(away);
+    else if (field === undefined || now === undefined) stay("is not synced any more");
+    else if (now.kind === "unknown") stay("cannot be read now");
+    else if (!means(mapping, side, [now, written.after])) stay("was changed since", now);
+    else if (mapping !== null && !mayWrite(mapping, side)) {
+      stay("may not be written any more, as the config stands now");
+    } else {
+      const source = mapping === null ? null : at.link.cells.get(mapping.key)?.[other(side)];
+      cells.push({
+        mapping,
+        field,
+        before: now,
+        after: written.before,
+        source: source ?? written.before,
+        rule: undoRule,
+        isLossy: false,
+        isBase: mapping !== null,
+      });
+    }
+  }
+  return { cells, kept };
+}
+
+/** Whether two values of a side mean the same, in the words in which the two sides agree. */
+function means(mapping: Mapping | null, side: Side, [one, two]: readonly [Value, Value]): boolean {
+  const canon = mapping?.bridge.canon[side];
+  return canon === undefined || two.kind === "unknown"
+    ? isSame(one, two)
+    : canon(one) === canon(two);
+}
+
+/** Where both sides of a cell are put back, each is the other's half of the base. */
+export function facing(made: Sided<readonly PlannedCell[]>): Sided<readonly PlannedCell[]> {
+  let faced = made;
+  for (const side of sides) {
+    const cells = made[side].map((cell) => {
+      const twin = made[other(side)].find((entry) => entry.mapping?.key === cell.mapping?.key);
+      return cell.mapping === null || twin === undefined ? cell : { ...cell, source: twin.after };
+    });
+    faced = withSide(faced, side, cells);
+  }
+  return faced;
+}
+
+/**
+ * Cells of a row in which somebody has been since the run: they hold what both sides did not agree on,
+ * blank ones included, or a later run has carried something to them or from them.
+ */
+export function touchedFields(row: Row, side: Side, at: UndoAt): readonly string[] {
+  return at.setup.mappings.flatMap((mapping) => {
+    const now = row.cells.get(mapping.fields[side].id);
+    const base = at.link.cells.get(mapping.key);
+    const agreed = base?.[side];
+    if (now === undefined) return [];
+    if (now.kind === "unknown") return [mapping.name];
+    if (base !== undefined && at.laterRuns.has(base.run)) return [mapping.name];
+    const isAsAgreed = agreed === undefined ? isBlank(now) : isSame(now, agreed);
+    return isAsAgreed ? [] : [mapping.name];
+  });
+}
