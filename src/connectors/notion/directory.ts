@@ -18,7 +18,8 @@ export interface Directory {
 
 export function makeDirectory(caller: Caller): Directory {
   const ids = new Map<string, string>();
-  let isListed = false;
+  /** Shared by all who wait for it; begun again only after a failure. */
+  let listing: Promise<void> | null = null;
 
   const list = async (): Promise<void> => {
     let cursor: string | null = null;
@@ -58,16 +59,19 @@ export function makeDirectory(caller: Caller): Directory {
     },
     userIdOf,
     prepare: async (values) => {
-      for (const value of values) {
-        if (isListed) return;
-        if (value.kind !== "people") continue;
-        const isUnknown = value.people.some(
-          ({ email }) => email !== null && userIdOf(email.toLowerCase()) === null,
-        );
-        if (!isUnknown) continue;
-        await list();
-        isListed = true;
-      }
+      const isUnknown = [...values].some(
+        (value) =>
+          value.kind === "people" &&
+          value.people.some(
+            ({ email }) => email !== null && userIdOf(email.toLowerCase()) === null,
+          ),
+      );
+      if (!isUnknown) return;
+      listing ??= list().catch((error: unknown) => {
+        listing = null;
+        throw error;
+      });
+      await listing;
     },
   };
 }

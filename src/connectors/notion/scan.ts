@@ -78,22 +78,18 @@ interface Sweep {
   readonly seen: Set<string>;
 }
 
-async function rowsOf(sweep: Sweep, page: QueriedPage): Promise<readonly Row[]> {
-  const rows: Row[] = [];
-  for (const wire of page.pages) {
-    if (sweep.seen.has(wire.id)) continue;
-    sweep.seen.add(wire.id);
-    const decoded = decodeRow(sweep.reader, wire, { wanted: sweep.wanted, window: page.window });
-    rows.push(await completeRow(sweep.reader, decoded));
-  }
-  return rows;
+/** The page without rows that were given out before. */
+function newOnly(sweep: Sweep, page: QueriedPage): QueriedPage {
+  const pages = page.pages.filter((wire) => !sweep.seen.has(wire.id));
+  for (const wire of pages) sweep.seen.add(wire.id);
+  return { ...page, pages };
 }
 
 /** One window, from a creation time on. Tells besides how it ended the last creation time in it. */
 async function* sweepFrom(
   sweep: Sweep,
   since: string | null,
-): AsyncGenerator<ScanPage, { readonly end: QueryEnd; readonly last: string | null }> {
+): AsyncGenerator<QueriedPage, { readonly end: QueryEnd; readonly last: string | null }> {
   const { reader, wanted } = sweep;
   const filter = filterOf(wanted);
   const queried = runQuery(reader, {
@@ -107,11 +103,15 @@ async function* sweepFrom(
     const step = await queried.next();
     if (step.done === true) return { end: step.value, last };
     last = step.value.pages.at(-1)?.created_time ?? last;
-    yield { rows: await rowsOf(sweep, step.value) };
+    yield newOnly(sweep, step.value);
   }
 }
 
-export async function* scan(reader: Reader, wanted: Wanted): AsyncGenerator<ScanPage, ScanEnd> {
+/** Every row once, as pages of the API. */
+export async function* listPages(
+  reader: Reader,
+  wanted: Wanted,
+): AsyncGenerator<QueriedPage, ScanEnd> {
   const { caller } = reader;
   const startMs = caller.nowMs();
   const sweep: Sweep = { reader, wanted, seen: new Set() };
@@ -150,5 +150,20 @@ export async function* scan(reader: Reader, wanted: Wanted): AsyncGenerator<Scan
         }
         throw await refusedQuery(reader, wanted, end.refusal);
     }
+  }
+}
+
+export async function* scan(reader: Reader, wanted: Wanted): AsyncGenerator<ScanPage, ScanEnd> {
+  const listed = listPages(reader, wanted);
+  // Bound: the listing's own.
+  for (;;) {
+    const step = await listed.next();
+    if (step.done === true) return step.value;
+    const { pages, window } = step.value;
+    const rows: Row[] = [];
+    for (const page of pages) {
+      rows.push(await completeRow(reader, decodeRow(reader, page, { wanted, window })));
+    }
+    yield { rows };
   }
 }

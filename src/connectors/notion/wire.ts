@@ -73,6 +73,7 @@ export interface WireProperty {
   readonly id: string;
   readonly name: string;
   readonly type: string;
+  readonly description?: string | null;
   /** What stands under the type's key. */
   readonly config: unknown;
 }
@@ -82,15 +83,22 @@ export interface WireDataSource {
   readonly title: readonly unknown[];
   readonly parent?: { readonly database_id?: string | null | undefined } | null | undefined;
   readonly in_trash?: boolean | null | undefined;
+  readonly url?: string | null | undefined;
   readonly properties: readonly WireProperty[];
 }
 
 const propertySchema = z
-  .looseObject({ id: z.string(), name: z.string(), type: z.string() })
+  .looseObject({
+    id: z.string(),
+    name: z.string(),
+    type: z.string(),
+    description: z.string().nullish(),
+  })
   .transform((property): WireProperty => ({
     id: property.id,
     name: property.name,
     type: property.type,
+    description: property.description ?? null,
     config: property[property.type],
   }));
 
@@ -100,6 +108,7 @@ export const dataSourceSchema: z.ZodType<WireDataSource> = z.object({
   title: listed.nullish().transform((title) => title ?? []),
   parent: parentSchema.nullish(),
   in_trash: z.boolean().nullish(),
+  url: z.string().nullish(),
   properties: z
     .record(z.string(), propertySchema)
     .transform((properties) => Object.values(properties)),
@@ -108,6 +117,7 @@ export const dataSourceSchema: z.ZodType<WireDataSource> = z.object({
 export interface WireDatabase {
   readonly id: string;
   readonly in_trash?: boolean | null | undefined;
+  readonly description?: readonly unknown[] | null | undefined;
   readonly data_sources: readonly {
     readonly id: string;
     readonly name?: string | null | undefined;
@@ -118,6 +128,7 @@ export const databaseSchema: z.ZodType<WireDatabase> = z.object({
   object: z.literal("database"),
   id: z.string(),
   in_trash: z.boolean().nullish(),
+  description: listed.nullish(),
   data_sources: z.array(z.object({ id: z.string(), name: z.string().nullish() })),
 });
 
@@ -135,6 +146,12 @@ export const listSchema: z.ZodType<WireList> = z.object({
   object: z.literal("list"),
   results: listed,
   next_cursor: z.string().nullish(),
+});
+
+/** A block among the children of a page. A database's block goes by the database's own id. */
+export const blockSchema: z.ZodType<{ readonly id: string; readonly type: string }> = z.object({
+  id: z.string(),
+  type: z.string(),
 });
 
 /** The error envelope. `additional_data` holds texts and lists of texts. */
