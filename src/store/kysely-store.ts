@@ -6,6 +6,8 @@ import { saveChange } from "./commit.ts";
 import { drain, loadDrained } from "./drain.ts";
 import { checkRow, dropRow, renewRow, takeRow, type LeaseLock } from "./lease.ts";
 import * as query from "./query.ts";
+import type { OnewayStore } from "./oneway-store.ts";
+import { makeOnewayStore } from "./oneway/make.ts";
 import type { Lease, Store, StoreChange } from "./store.ts";
 import type { Tables } from "./tables.ts";
 
@@ -25,7 +27,7 @@ export interface KyselyStoreOptions {
 }
 
 /** A store on an open, migrated database. `close` closes the database too. */
-export function makeKyselyStore(options: KyselyStoreOptions): Store {
+export function makeKyselyStore(options: KyselyStoreOptions): Store & OnewayStore {
   const { db, storeId } = options;
   const leases = makeLeases(options);
   const safely = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -36,6 +38,7 @@ export function makeKyselyStore(options: KyselyStoreOptions): Store {
     }
   };
   return {
+    ...makeOnewayStore({ db, nowMs: options.nowMs, safely }),
     storeId,
     loadPair: (id) => safely(() => query.loadPair(db, id)),
     loadLinkIndex: (pair) => safely(() => query.loadLinkIndex(db, pair)),

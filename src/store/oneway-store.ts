@@ -48,6 +48,10 @@ export interface Cycle {
   readonly executions: number;
   /** Rows seen so far, over all databases. */
   readonly seen: number;
+  /** What the first execution was handed: where an incremental cycle that ends without a state goes on. */
+  readonly startCursor: { readonly json: unknown } | null;
+  /** Changes nobody could read, key included: after one of them absence proves nothing. */
+  readonly unnamed: number;
 }
 
 export interface SyncState {
@@ -56,6 +60,10 @@ export interface SyncState {
   readonly cursor: { readonly json: unknown } | null;
   readonly cycle: Cycle | null;
   readonly cyclesDone: number;
+  /** Number of the newest cycle. Survives a reset: marks of an older cycle are never taken for new. */
+  readonly cyclesBegun: number;
+  /** Number of the newest cycle that ended. */
+  readonly lastCycleDone: number | null;
   readonly isPaused: boolean;
   readonly isDisabled: boolean;
   /** Failed executions in a row. */
@@ -80,6 +88,15 @@ export interface WrittenPart {
   readonly updatedAtMs: number | null;
 }
 
+/** A relation of which some target rows are not there yet. */
+export interface WaitingRelation {
+  readonly target: DatabaseId;
+  /** All keys wanted, in order. */
+  readonly keys: readonly string[];
+  /** Those without a live row. */
+  readonly missing: readonly string[];
+}
+
 /** One key of one database. */
 export interface IndexedRow {
   readonly database: DatabaseId;
@@ -88,10 +105,10 @@ export interface IndexedRow {
   readonly rowId: RecordId | null;
   /** By property name; `@body`, `@icon`, `@cover` stand for the rest of the page. */
   readonly parts: Readonly<Record<string, WrittenPart>>;
-  /** Relations that wait for their target rows: property name to all keys wanted. */
-  readonly waiting: Readonly<Record<string, readonly string[]>>;
+  /** Relations that wait for their target rows, by property name. */
+  readonly waiting: Readonly<Record<string, WaitingRelation>>;
   readonly isTrashed: boolean;
-  /** When a source last named this key, our clock. */
+  /** When a source last named this key, our clock; 0 for a row that was only found in the table. */
   readonly touchedAtMs: number;
   /** A create that was begun, and not yet known to be done. */
   readonly createBegunAtMs: number | null;
@@ -152,10 +169,18 @@ export interface QueuedEvent {
 
 export type OnewayChange =
   | { readonly kind: "binding"; readonly binding: StoredBinding }
+  /** Forgets the binding and all rows of the database. */
   | { readonly kind: "binding-drop"; readonly database: DatabaseId }
   | { readonly kind: "sync"; readonly state: SyncState }
   | { readonly kind: "row"; readonly row: IndexedRow }
   | { readonly kind: "row-drop"; readonly database: DatabaseId; readonly key: string }
+  /** The row was named and needs nothing. */
+  | {
+      readonly kind: "touch";
+      readonly database: DatabaseId;
+      readonly key: string;
+      readonly atMs: number;
+    }
   /** The sync's cycle named this key. */
   | {
       readonly kind: "seen";
@@ -185,6 +210,14 @@ export interface UnseenQuery {
   readonly touchedBeforeMs: number;
   /** Only rows this sync itself has named in some earlier cycle. */
   readonly isOwnOnly: boolean;
+  /** Rows that one of these named in the given cycle or later stay too. */
+  readonly keptBy: readonly { readonly sync: SyncId; readonly cycle: number }[];
+}
+
+/** The row a relation can point at. */
+export interface TargetRow {
+  readonly id: RecordId;
+  readonly isTrashed: boolean;
 }
 
 export interface OnewayStore {
@@ -208,7 +241,22 @@ export interface OnewayStore {
   loadOpenCreates(database: DatabaseId): Promise<readonly IndexedRow[]>;
   /** Rows, of any database, that wait for one of these keys of `target`. */
   loadWaiting(target: DatabaseId, keys: readonly string[]): Promise<readonly IndexedRow[]>;
+  /** Rows of the database that wait for anything, page by page in key order. */
+  loadWaitingPage(
+    database: DatabaseId,
+    afterKey: string | null,
+    countMax: number,
+  ): Promise<readonly IndexedRow[]>;
   countWaiting(database: DatabaseId): Promise<number>;
+  /** Rows that are there or in the trash, by key. */
+  loadTargets(
+    database: DatabaseId,
+    keys: readonly string[],
+  ): Promise<ReadonlyMap<string, TargetRow>>;
+  /** Syncs that ever named a row of the database. */
+  loadNamers(database: DatabaseId): Promise<readonly SyncId[]>;
+  /** Leases held now whose names begin so, over all processes. */
+  countLeases(prefix: string): Promise<number>;
 
   /** Newest first. */
   loadOnewayRuns(sync: SyncId | null, countMax: number): Promise<readonly OnewayRun[]>;
@@ -218,8 +266,8 @@ export interface OnewayStore {
   loadEvents(nowMs: number, countMax: number): Promise<readonly QueuedEvent[]>;
 
   /**
-   * All or none. Throws `lease_lost` when the lease was dropped or a newer token has been given out.
-   * Keeps the newest 200 runs a sync with their logs, and 2,000 lines a log.
+   * All or none. Throws `lease_lost` when one of the leases was dropped or a newer token has been given
+   * out. Keeps the newest 200 runs a sync with their logs, and the last 2,000 lines a log.
    */
-  commitOneway(lease: Lease | null, changes: readonly OnewayChange[]): Promise<void>;
+  commitOneway(leases: readonly Lease[], changes: readonly OnewayChange[]): Promise<void>;
 }

@@ -1,6 +1,7 @@
 // The tables as Kysely sees them, the same for every dialect: whole numbers for instants and flags,
 // text for ids and JSON documents. Columns exist for what is searched or kept unique; all else lies in
 // the row's `doc`.
+import type { OnewayTables } from "./oneway/tables.ts";
 
 interface MetaTable {
   readonly key: string;
@@ -89,7 +90,7 @@ interface LeaseTable {
   readonly is_locked: number;
 }
 
-export interface Tables {
+export interface Tables extends OnewayTables {
   readonly meta: MetaTable;
   readonly pair: PairTable;
   readonly link: LinkTable;

@@ -62,7 +62,7 @@ export const layers: readonly Layer[] = [
     why: "the reference connector needs nothing but the port",
   },
   {
-    owns: ["src/store/*", "src/store/migrations/"],
+    owns: ["src/store/*", "src/store/migrations/", "src/store/oneway/"],
     may: base,
     packages: ["node:*", "zod", "kysely"],
     why: "the store's shared part is written for any dialect",

@@ -15,7 +15,7 @@ import { join } from "node:path";
 import BetterSqlite from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { migrations } from "../../src/store/migrate.ts";
+import { migrations, newestOf } from "../../src/store/migrate.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import { makeEntry, makeLink, makePair, pair } from "../fixture/store.ts";
 import { storeContract } from "./store-contract.ts";
@@ -217,23 +217,25 @@ describe("opening", () => {
 
   test("a copy is made before a migration", async () => {
     await makeStore();
+    const newest = newestOf(migrations);
     const next = {
-      version: 2,
+      version: newest + 1,
       statements: () => ["alter table run add column note text"],
     };
     const store = await openSqliteStore({ path: file(), migrations: [...migrations, next] });
     expect(await store.loadLinkIndex(pair)).toHaveLength(200);
     await store.close();
     expect(await codeOf(file())).toBe("store_newer");
-    expect(existsSync(file("tandem.db.v1.bak.part"))).toBe(false);
-    const backup = await openSqliteStore({ path: file("tandem.db.v1.bak") });
+    expect(existsSync(file(`tandem.db.v${newest}.bak.part`))).toBe(false);
+    const backup = await openSqliteStore({ path: file(`tandem.db.v${newest}.bak`) });
     expect(await backup.loadLinkIndex(pair)).toHaveLength(200);
     await backup.close();
   });
 
   test("a migration that fails leaves the store at its version", async () => {
     await makeStore();
-    const broken = { version: 2, statements: () => ["create table extra (id text)", "not sql"] };
+    const version = newestOf(migrations) + 1;
+    const broken = { version, statements: () => ["create table extra (id text)", "not sql"] };
     await expect(
       openSqliteStore({ path: file(), migrations: [...migrations, broken] }),
     ).rejects.toMatchObject({ code: "store_unusable" });

@@ -10,6 +10,7 @@ import { Kysely } from "kysely";
 import { makeKyselyStore } from "../kysely-store.ts";
 import { loadVersion, migrate, migrations, newestOf, refuseNewer } from "../migrate.ts";
 import type { DialectWords, Migration } from "../migrations/migration.ts";
+import type { OnewayStore } from "../oneway-store.ts";
 import type { Store } from "../store.ts";
 import type { Tables } from "../tables.ts";
 import { WriterSqliteDialect } from "./dialect.ts";
@@ -31,7 +32,7 @@ export interface SqliteStoreOptions {
 }
 
 /** Throws `store_corrupt`, `store_newer` or `store_unusable`. */
-export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store & OnewayStore> {
   const { path, nowMs = Date.now, migrations: steps = migrations } = options;
   const isFile = path !== ":memory:";
   const translate = (error: unknown): unknown => translateFailure(error, path);
