@@ -298,7 +298,7 @@ describe("deciding", () => {
   test.each([
     ["notion", { keep: "left" }],
     ["Airtable", { keep: "right" }],
-    ["both", { keep: "both" }],
+    ["both", { keep: "value", text: "both" }],
     ["In review", { keep: "value", text: "In review" }],
     ["=notion", { keep: "value", text: "notion" }],
   ])("resolve --keep %s", async (keep, answer) => {

@@ -88,6 +88,8 @@ export interface ConflictView {
   readonly sinceMs: number;
   /** Given, and carried out by the next run. */
   readonly answer: ConflictAnswer | null;
+  /** The value that an answer just given will put on both sides; null where that was not asked. */
+  readonly kept?: Value | null;
 }
 
 /** What `doctor` looked at. */

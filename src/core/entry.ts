@@ -56,6 +56,7 @@ export interface ProblemEntry {
 export type ProblemCode =
   | "undecodable"
   | "not_representable"
+  | "answer_refused"
   | "rejected"
   | "row_missing"
   | "row_lost"

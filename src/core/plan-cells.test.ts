@@ -465,7 +465,7 @@ describe("what a person answered", () => {
     expect(bridge.carry("left", text("maybe"))).toMatchObject({ kind: "refused" });
   });
 
-  test("F19: a value typed in that fits nowhere is refused with the reason", () => {
+  test("a value typed in that fits nowhere changes nothing, and the reason is kept", () => {
     const numbers = setupOf({ fields: { Name: { kind: kinds.number, owner: "ask" } } });
     const values = { left: number(2), right: number(3) };
     const given = { cell: mappingOf(numbers, "Name").key, base: number(1), values };
@@ -475,7 +475,8 @@ describe("what a person answered", () => {
       ...values,
       facts: { answers: [{ ...given, keep: { value: text("many") } }] },
     });
-    expect(plan).toMatchObject({ decision: { rule: "F19" }, refusal: "the text is no number" });
+    expect(plan).toMatchObject({ decision: { act: "hold", why: "ask" }, writes: [] });
+    expect(plan.refusal).toBe("the text is no number");
   });
 });
 

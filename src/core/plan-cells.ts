@@ -1,17 +1,19 @@
 // The cells of a linked row, laid out for the decision table: what each side holds against its half
 // of the base, when it was entered, and what the answer of the table means for the two services.
-import { agrees, type Carried } from "./bridge.ts";
+import { agrees } from "./bridge.ts";
+import { withWrites } from "./cell-writes.ts";
 import { decideCell, type CellDecision } from "./decide-cell.ts";
 import type { ConflictLabel } from "./entry.ts";
 import { undoRule, type BaseCell, type Link, type PendingEdit } from "./link.ts";
+import { answerFor, followAnswer } from "./follow-answer.ts";
 import { mergeValues } from "./merge.ts";
 import { orderEdits } from "./order.ts";
 import { interval, isStaleRow, pendingEdit, readCell, type ReadCell } from "./read-cell.ts";
-import type { Answer, PlannedCell, ReconcileContext, RowFacts } from "./reconcile.ts";
+import type { PlannedCell, ReconcileContext, RowFacts } from "./reconcile.ts";
 import type { Row } from "./row.ts";
 import type { Mapping } from "./setup.ts";
-import { other, sided, sides, type Side, type Sided } from "./side.ts";
-import { isBlank, isSame, valueKey, type Value } from "./value.ts";
+import { sided, type Side, type Sided } from "./side.ts";
+import { isBlank, isSame, type Value } from "./value.ts";
 
 export interface CellPlan {
   readonly mapping: Mapping;
@@ -178,119 +180,4 @@ function mergedValue(mapping: Mapping, base: BaseCell | null, values: Sided<Valu
   ];
   if (was.kind === "refused" || right.kind === "refused") return null;
   return mergeValues(base.left, values.left, right.value);
-}
-
-function answerFor(answers: readonly Answer[], cell: CellPlan): Answer | null {
-  const found = answers.find(
-    (entry) =>
-      entry.cell === cell.mapping.key &&
-      keyOf(entry.base) === keyOf(cell.base?.left ?? null) &&
-      sides.every((side) => keyOf(entry.values[side]) === keyOf(cell.values[side])),
-  );
-  return found ?? null;
-}
-
-const keyOf = (value: Value | null): string | null => (value === null ? null : valueKey(value));
-
-function followAnswer(draft: CellPlan, answer: Answer): CellPlan {
-  const rule = "F12";
-  if (answer.keep === "both") return draft;
-  if (answer.keep === "left" || answer.keep === "right") {
-    const side = other(answer.keep);
-    const decision: CellDecision = { act: "write", rule, side, loser: side, label: "policy" };
-    return withWrites({ ...draft, decision }, decision, null);
-  }
-  const typed = inLeftWords(draft.mapping, answer.keep.value);
-  if (typed.kind === "refused") return refuse(draft, typed.why, "left");
-  const decision: CellDecision = { act: "merge", rule };
-  return withWrites({ ...draft, decision }, decision, typed.value);
-}
-
-/**
- * A value typed by a person comes as text, and the bridge turns it into what the fields hold. It may
- * name an option as either side does.
- */
-function inLeftWords(mapping: Mapping, typed: Value): Carried {
-  const { carry } = mapping.bridge;
-  const direct = carry("left", typed);
-  if (direct.kind === "value") return direct;
-  const there = carry("right", typed);
-  return there.kind === "value" ? carry("left", there.value) : direct;
-}
-
-/** Adds the writes a decision asks for; a value that does not fit turns it into a hold (F19). */
-function withWrites(draft: CellPlan, decision: CellDecision, merged: Value | null): CellPlan {
-  switch (decision.act) {
-    case "none":
-    case "adopt":
-    case "hold":
-      return draft;
-    case "write": {
-      const source = draft.values[other(decision.side)];
-      const made = writeCell(draft, { side: decision.side, source, value: source });
-      if (made.kind === "refused") return refuse(draft, made.why, decision.side);
-      const { loser, label } = decision;
-      return { ...draft, writes: [{ side: decision.side, cell: made.cell }], loser, label };
-    }
-    case "merge":
-      return merged === null ? draft : mergeWrites(draft, merged);
-  }
-}
-
-/** `merged` is in the left side's words; each side that differs from it is written. */
-function mergeWrites(draft: CellPlan, merged: Value): CellPlan {
-  const { bridge } = draft.mapping;
-  const canon = bridge.canon.left(merged);
-  const due = sides.filter((side) => bridge.canon[side](draft.values[side]) !== canon);
-  const writes: { side: Side; cell: PlannedCell }[] = [];
-  for (const side of due) {
-    // Written to both sides, the two calls cannot become a base together; the next run finds both
-    // sides changed and equal, and adopts them.
-    const isBase = due.length === 1;
-    const source = isBase ? draft.values[other(side)] : merged;
-    const made = writeCell(draft, { side, source, value: side === "left" ? null : merged });
-    if (made.kind === "refused") return refuse(draft, made.why, side);
-    const after = side === "left" ? merged : made.cell.after;
-    writes.push({ side, cell: { ...made.cell, after, isBase } });
-  }
-  return { ...draft, writes, label: "policy" };
-}
-
-function refuse(draft: CellPlan, why: string, side: Side): CellPlan {
-  return {
-    ...draft,
-    decision: { act: "hold", rule: "F19", why: "refused" },
-    refusal: why,
-    refusedSide: side,
-    writes: [],
-    loser: null,
-    label: "held",
-  };
-}
-
-function writeCell(
-  draft: CellPlan,
-  at: { readonly side: Side; readonly source: Value; readonly value: Value | null },
-):
-  | { readonly kind: "cell"; readonly cell: PlannedCell }
-  | { readonly kind: "refused"; readonly why: string } {
-  const { mapping, decision } = draft;
-  const carried =
-    at.value === null
-      ? ({ kind: "value", value: at.source, isLossy: false } as const)
-      : mapping.bridge.carry(at.side, at.value);
-  if (carried.kind === "refused") return carried;
-  return {
-    kind: "cell",
-    cell: {
-      mapping,
-      field: mapping.fields[at.side],
-      before: draft.values[at.side],
-      after: carried.value,
-      source: at.source,
-      rule: decision.rule,
-      isLossy: carried.isLossy,
-      isBase: true,
-    },
-  };
 }

@@ -21,6 +21,15 @@ export async function resolveConflict(
         remedy: "Answer with the side whose fate counts.",
       });
     }
+    if (at.answer.keep === "both") {
+      throw new SyncError({
+        code: "usage",
+        message: `Both cannot be kept: the conflict ${at.id} is about which of two counts.`,
+        remedy: isWholeRow
+          ? "Answer with the side whose fate counts."
+          : "Answer with a side, or with a value.",
+      });
+    }
     // Stays open until a run has carried it out, so that the run looks at the row at all.
     const answered: Conflict = { ...conflict, status: "open", answer: at.answer };
     await store.commit(null, [{ kind: "conflict", conflict: answered }]);

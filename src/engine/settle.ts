@@ -2,17 +2,16 @@
 // with their time, links turn, and open matters are listed for people. Stored before the first write;
 // all of it was witnessed, whatever the writes come to.
 import type { EntryBody } from "../core/entry.ts";
-import type { OpenMatter } from "../core/finding.ts";
 import { findingsOf } from "../core/findings.ts";
 import { foldAdopted, foldSeen, sealed, type FoldContext } from "../core/fold.ts";
 import type { LinkId } from "../core/ids.ts";
 import type { Link } from "../core/link.ts";
 import type { RowPlan } from "../core/reconcile.ts";
 import { sides } from "../core/side.ts";
-import { valueKey, type Value } from "../core/value.ts";
 import type { Conflict, StoreChange } from "../store/store.ts";
 import { rowsOf } from "./assemble.ts";
 import { turnEntry as linkEntry } from "./journal.ts";
+import { openMatters, type ReportedMatter } from "./open-matters.ts";
 
 export interface SettleInput {
   readonly plans: readonly RowPlan[];
@@ -38,7 +37,7 @@ export function settle(input: SettleInput): Settled {
   const links = new Map<LinkId, Link>();
   const changes: StoreChange[] = [];
   const entries: EntryBody[] = [];
-  const open: { readonly plan: RowPlan; readonly matter: OpenMatter }[] = [];
+  const open: ReportedMatter[] = [];
   let [linked, unlinked, waiting] = [0, 0, 0];
   for (const plan of input.plans) {
     const found = findingsOf(plan);
@@ -60,7 +59,9 @@ export function settle(input: SettleInput): Settled {
     if (link.state === "creating" && input.newLinks.has(link.id)) continue;
     if (isNewPair || !isSameLink(plan.link, link)) changes.push({ kind: "link", link });
   }
-  changes.push(...conflictChanges(open, input));
+  const matters = openMatters({ open, ...input });
+  changes.push(...matters.changes);
+  entries.push(...matters.entries);
   return { links, changes, entries, linked, unlinked, waiting };
 }
 
@@ -106,63 +107,5 @@ function isSameLink(one: Link, two: Link): boolean {
         one.stamps[side] === two.stamps[side] &&
         JSON.stringify([...one.pending[side]]) === JSON.stringify([...two.pending[side]]),
     )
-  );
-}
-
-function matterKey(link: LinkId, matter: Pick<OpenMatter, "cell" | "kind">): string {
-  return `${link} ${matter.cell ?? ""} ${matter.kind}`;
-}
-
-function conflictChanges(
-  open: readonly { readonly plan: RowPlan; readonly matter: OpenMatter }[],
-  input: SettleInput,
-): readonly StoreChange[] {
-  const changes: StoreChange[] = [];
-  const known = new Map(
-    input.conflicts
-      .filter((conflict) => conflict.status === "open")
-      .map((conflict) => [`${conflict.link} ${conflict.cell ?? ""} ${conflict.kind}`, conflict]),
-  );
-  for (const { plan, matter } of open) {
-    const key = matterKey(plan.link.id, matter);
-    const before = known.get(key);
-    known.delete(key);
-    const conflict: Conflict = {
-      id: before?.id ?? input.conflictId(),
-      pair: plan.link.pair,
-      link: plan.link.id,
-      kind: matter.kind,
-      cell: matter.cell,
-      field: matter.field,
-      title: plan.link.title,
-      base: matter.base,
-      values: matter.values,
-      sinceMs: before?.sinceMs ?? input.fold.atMs,
-      run: before?.run ?? input.fold.run,
-      status: "open",
-      answer: null,
-    };
-    if (before === undefined || !isSameMatter(before, conflict)) {
-      changes.push({ kind: "conflict", conflict });
-    }
-  }
-  for (const stale of known.values()) {
-    // Doubts about creates are opened and closed where they arise; all others end when unreported.
-    if (stale.kind === "create-in-doubt") continue;
-    // An answer about a cell is kept for the day the same three values meet again; one about a whole
-    // row was for that day only.
-    const isKept = stale.answer !== null && stale.cell !== null;
-    const status = isKept ? "answered" : "closed";
-    changes.push({ kind: "conflict", conflict: { ...stale, status } });
-  }
-  return changes;
-}
-
-function isSameMatter(one: Conflict, two: Conflict): boolean {
-  const key = (value: Value | null): string | null => (value === null ? null : valueKey(value));
-  return (
-    one.title === two.title &&
-    key(one.base) === key(two.base) &&
-    sides.every((side) => key(one.values[side]) === key(two.values[side]))
   );
 }

@@ -71,6 +71,7 @@ const problem: z.ZodType<ProblemEntry> = z.strictObject({
   code: oneOf({
     undecodable: true,
     not_representable: true,
+    answer_refused: true,
     rejected: true,
     row_missing: true,
     row_lost: true,

@@ -207,3 +207,74 @@ test("P28: resync forgets the base and writes nothing; its preference settles wh
   expect(world.left.admin.cell(left[0]!, "A")).toEqual(t("a0"));
   expect(world.right.admin.cell(right[0]!, "A")).toEqual(t("a0"));
 });
+
+test("an answer is remembered for the same three values, and for no others", async () => {
+  const { world, left, right, id } = await asked();
+  const [l, r] = [must(left[0], "a row"), must(right[0], "a row")];
+  await resolveConflict(world.store, [world.policy.id], { id, answer: { keep: "right" } });
+  const edit = async (onLeft: string, onRight: string): Promise<string> => {
+    world.left.admin.edit(l, { A: t(onLeft) });
+    world.right.admin.edit(r, { A: t(onRight) });
+    world.nowMs += 10 * minuteMs;
+    return (await world.run()).status;
+  };
+  world.nowMs += 10 * minuteMs;
+  await world.run();
+  expect(await edit("a0", "a0")).toBe("ok");
+  // The same base, and the same two edits: nobody is asked twice.
+  expect(await edit("left's", "right's")).toBe("ok");
+  expect(world.left.admin.cell(l, "A")).toEqual(t("right's"));
+  expect(await edit("a0", "a0")).toBe("ok");
+  expect(await edit("left's", "another")).toBe("attention");
+  expect(await world.store.loadConflicts(world.policy.id, ["open"])).toHaveLength(1);
+});
+
+test("a matter that a run cannot look into stays open under its id, with its answer", async () => {
+  for (const trouble of ["incomplete", "frozen"] as const) {
+    const { world, left, id } = await asked();
+    if (trouble === "incomplete") world.left.admin.failNext("read", "incomplete");
+    if (trouble === "frozen") {
+      world.left.admin.edit(must(left[0], "a row"), { B: t("for a lost answer") });
+      world.right.admin.failNext("write", "lost-before");
+      world.nowMs += minuteMs;
+      await world.run();
+    }
+    await resolveConflict(world.store, [world.policy.id], { id, answer: { keep: "right" } });
+    if (trouble === "frozen") {
+      await world.run();
+      const open = await world.store.loadConflicts(world.policy.id, ["open"]);
+      expect(open.map((conflict) => [conflict.id, conflict.answer])).toEqual([
+        [id, { keep: "right" }],
+      ]);
+    }
+    world.nowMs += 10 * minuteMs;
+    await world.run();
+    world.nowMs += 10 * minuteMs;
+    await world.run();
+    expect(world.left.admin.cell(must(left[0], "a row"), "A")).toEqual(t("right's"));
+    expect(await world.store.loadConflicts(world.policy.id, ["open"])).toEqual([]);
+  }
+});
+
+test("an answer that no field can take is asked again, and says why", async () => {
+  const { world, right, id } = await asked();
+  await resolveConflict(world.store, [world.policy.id], { id, answer: { keep: "right" } });
+  // The left field only sends by now: nobody's answer writes into a source.
+  const fields = [mapped("Name"), mapped("A", { flow: "toRight", drift: "warn" }), mapped("B")];
+  const { world: oneWay, right: rows } = await linked(1, { fields });
+  oneWay.right.admin.edit(must(rows[0], "a row"), { A: t("drifted") });
+  oneWay.nowMs += 10 * minuteMs;
+  await oneWay.run();
+  const [open] = await oneWay.store.loadConflicts(oneWay.policy.id, ["open"]);
+  const drift = must(open, "a matter").id;
+  await resolveConflict(oneWay.store, [oneWay.policy.id], { id: drift, answer: { keep: "right" } });
+  oneWay.nowMs += 10 * minuteMs;
+  const run = await oneWay.run();
+  const problems = (await oneWay.entries(run)).flatMap(({ body }) =>
+    body.type === "problem" ? [[body.code, body.field]] : [],
+  );
+  expect(problems).toContainEqual(["answer_refused", "A"]);
+  const [again] = await oneWay.store.loadConflicts(oneWay.policy.id, ["open"]);
+  expect(again).toMatchObject({ id: drift, answer: null });
+  expect(world.right.admin.cell(must(right[0], "a row"), "A")).toEqual(t("right's"));
+});

@@ -21,7 +21,7 @@ export async function run(
 
 export interface ResolveOptions {
   readonly id: string;
-  /** `notion`, `airtable`, `both`, or a value. */
+  /** `notion`, `airtable`, or a value. */
   readonly keep: string;
 }
 
@@ -36,15 +36,13 @@ export async function resolve(
   return exitCodes.ok;
 }
 
-/** A value that is one of the three words can be given with a `=` before it: `=notion`. */
+/** A value that is one of the two words can be given with a `=` before it: `=notion`. */
 function answerOf(keep: string): ConflictAnswer {
   switch (keep.toLowerCase()) {
     case "notion":
       return { keep: "left" };
     case "airtable":
       return { keep: "right" };
-    case "both":
-      return { keep: "both" };
     default:
       return { keep: "value", text: keep.startsWith("=") ? keep.slice(1) : keep };
   }

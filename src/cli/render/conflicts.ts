@@ -3,7 +3,7 @@ import type { ConflictAnswer, ConflictKind } from "../../store/store.ts";
 import { sided, sides, type Sided } from "../../core/side.ts";
 import type { Value } from "../../core/value.ts";
 import type { ConflictView } from "../services.ts";
-import { oneLine, paragraph, wrap } from "../plain.ts";
+import { fit, oneLine, paragraph, wrap } from "../plain.ts";
 import { ago } from "../time.ts";
 import { count } from "./count-words.ts";
 import type { Style } from "./style.ts";
@@ -68,8 +68,14 @@ function answerLines(conflict: ConflictView, style: Style): readonly string[] {
   const { colour } = style;
   if (conflict.answer !== null) {
     const kept = answerText(conflict.answer, conflict.names);
+    const { kept: value = null } = conflict;
+    const told = value === null ? kept : `${kept}, ${fit(valueText(value), 60)}`;
+    const text =
+      conflict.answer.keep === "value" && value !== null
+        ? `keep ${fit(valueText(value), 60)}`
+        : told;
     return [
-      colour.ok(paragraph(`Answered: ${kept}; the next sync carries it out.`, 2, style.width)),
+      colour.ok(paragraph(`Answered: ${text}; the next sync carries it out.`, 2, style.width)),
     ];
   }
   const { names } = conflict;
