@@ -185,6 +185,7 @@ export const providerFree: readonly string[] = [
 /** Files that run although nothing imports them. */
 export const entryPoints: readonly string[] = [
   "src/cli/main.ts",
+  "src/workers/child/main.ts",
   "bench/",
   "scripts/",
   "test/sabotage/mutation-runner.ts",
