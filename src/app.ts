@@ -3,7 +3,7 @@
 import { hostname } from "node:os";
 import { applySaved, readSavedPlans } from "./app/apply-saved.ts";
 import { conflicts, resolve } from "./app/conflicts.ts";
-import { selectPairs, type AppContext, type OpenPair } from "./app/context.ts";
+import { selectAnyPairs, type OpenPair } from "./app/context.ts";
 import { doctor } from "./app/doctor.ts";
 import { explain } from "./app/explain.ts";
 import { checkHistory, history, logNames, toLine } from "./app/history.ts";
@@ -13,6 +13,9 @@ import { serve } from "./app/serve.ts";
 import { status } from "./app/status.ts";
 import { planPairs, syncPairs } from "./app/sync.ts";
 import { undo } from "./app/undo.ts";
+import { makeCatalog } from "./app/worker/catalog.ts";
+import type { WorkerContext } from "./app/worker/context.ts";
+import { makeWorkers } from "./app/workers.ts";
 import type { OpenOptions, Services } from "./cli/services.ts";
 import type { PairConfig } from "./config/load.ts";
 import { makeAirtableConnector } from "./connectors/airtable/connector.ts";
@@ -30,6 +33,7 @@ import type { ResolvedSide } from "./store/store.ts";
 export async function openServices(options: OpenOptions): Promise<Services> {
   const app = await openContext(options);
   return {
+    workers: makeWorkers(app),
     toLine,
     show: showValue,
     plan: (pairs) => planPairs(app, pairs),
@@ -49,10 +53,10 @@ export async function openServices(options: OpenOptions): Promise<Services> {
   };
 }
 
-async function openContext(options: OpenOptions): Promise<AppContext> {
+async function openContext(options: OpenOptions): Promise<WorkerContext> {
   const { config, signal } = options;
   // An empty config has nothing to open a store for.
-  selectPairs(config, []);
+  selectAnyPairs(config, []);
   const timing = options.timing ?? systemTiming;
   const nowMs = (): number => timing.nowMs();
   const store = await openSqliteStore({ path: config.storePath, nowMs });
@@ -79,7 +83,19 @@ async function openContext(options: OpenOptions): Promise<AppContext> {
     };
   };
   const holder = `process ${process.pid} on ${hostname()}`;
-  return { config, store, nowMs, signal, onLog: options.onLog, holder, openPair, flushHistory };
+  const { onLog } = options;
+  const catalog = makeCatalog({
+    config,
+    signal,
+    onLog: (worker, text) => {
+      onLog("debug", text, { worker });
+    },
+  });
+  const onSyncProgress: WorkerContext["onSyncProgress"] = ({ sync, ...progress }) => {
+    options.onProgress(progress, sync);
+  };
+  const own = { config, store, nowMs, signal, onLog, holder, openPair, flushHistory };
+  return { ...own, catalog, onSyncProgress };
 }
 
 function referencesOf(pair: PairConfig): Sided<string> {

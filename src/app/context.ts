@@ -31,11 +31,20 @@ export function selectPairs(config: Config, names: readonly string[]): readonly 
     throw new SyncError({
       code: "config_invalid",
       message: `${config.file} has no pairs.`,
-      remedy: "Add one under pairs:.",
+      remedy:
+        config.workers.length === 0
+          ? "Add one under pairs:."
+          : "Add one under pairs:; for workers there is `tandem worker trigger`.",
     });
   }
   if (names.length === 0) return config.pairs;
   return names.map((name) => selectPair(config, name));
+}
+
+/** As `selectPairs`, where a config of nothing but workers is as good. */
+export function selectAnyPairs(config: Config, names: readonly string[]): readonly PairConfig[] {
+  if (names.length === 0 && config.workers.length > 0) return config.pairs;
+  return selectPairs(config, names);
 }
 
 /** Throws `usage` for a name the config does not have. */

@@ -6,7 +6,7 @@ import { disposition, SyncError } from "../errors.ts";
 import type { DoctorFinding, HistoryCheck, PlanResult } from "./services.ts";
 import type { SyncOutcome } from "../app/sync.ts";
 
-type ExitName = "ok" | "attention" | "changes" | "halted" | "usage" | "internal";
+type ExitName = "ok" | "attention" | "changes" | "halted" | "usage" | "internal" | "later";
 
 export const exitCodes: Readonly<Record<ExitName, number>> = {
   ok: 0,
@@ -17,6 +17,8 @@ export const exitCodes: Readonly<Record<ExitName, number>> = {
   halted: 3,
   usage: 64,
   internal: 70,
+  /** Try again later; nothing is lost. */
+  later: 75,
 };
 
 /** Worst first. What needs a person comes before what mends itself with time. */

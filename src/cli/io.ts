@@ -2,7 +2,7 @@
 // was asked for goes to stdout, everything else to stderr; with --json, stdout carries one object a
 // line and nothing else.
 import type { Colour } from "./colour.ts";
-import type { Progress } from "../engine/deps.ts";
+import type { Reported } from "./progress.ts";
 import type { JsonObject } from "./services.ts";
 
 export interface Io {
@@ -25,7 +25,7 @@ export interface Io {
   readonly json: (object: JsonObject) => void;
   /** Words beside the answer, on stderr; nothing with --quiet. */
   readonly note: (text: string) => void;
-  readonly progress: (progress: Progress, pair?: string) => void;
+  readonly progress: (progress: Reported, pair?: string) => void;
   /** Asks on a terminal. With --yes, true. Elsewhere false, and the question is shown. */
   readonly confirm: (question: string) => Promise<boolean>;
 }

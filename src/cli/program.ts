@@ -8,6 +8,7 @@ import { addLocal } from "./declare/local.ts";
 import { addLooking } from "./declare/looking.ts";
 import { addPair } from "./declare/pair.ts";
 import { addSyncing } from "./declare/syncing.ts";
+import { addWorker } from "./declare/worker.ts";
 import type { CommonFlags, Session } from "./session.ts";
 
 export interface ProgramOptions {
@@ -56,6 +57,7 @@ export function makeProgram(options: ProgramOptions): Command {
   addHistory(frame);
   addDeciding(frame);
   addPair(frame);
+  addWorker(frame);
   addLocal(frame);
   return program;
 }

@@ -1,5 +1,6 @@
 // How far long work has come: one line that is rewritten on a terminal, a plain line now and then
 // elsewhere (a cron mail, a container's log). Always on stderr, so that stdout stays what was asked for.
+import type { OnewayProgress } from "../app/worker/view.ts";
 import type { Progress } from "../engine/deps.ts";
 import { fit, padEnd } from "./plain.ts";
 
@@ -12,8 +13,11 @@ export interface ProgressOptions {
   readonly width: number;
 }
 
+/** How far a pair or a worker's sync is. */
+export type Reported = Progress | Omit<OnewayProgress, "sync">;
+
 export interface ProgressLine {
-  report(progress: Progress, pair?: string): void;
+  report(progress: Reported, pair?: string): void;
   /** Takes the line off the screen, so that something else can be written. */
   clear(): void;
 }
@@ -22,15 +26,20 @@ const redrawMs = 100;
 const plainMs = 15_000;
 const barWidth = 20;
 
-const words: Record<Progress["stage"], string> = {
+const words: Record<Reported["stage"], string> = {
   describe: "looking at both tables",
   scan: "reading rows",
   lookup: "looking up missing rows",
   plan: "comparing rows",
   apply: "writing",
+  prepare: "looking at the databases",
+  execute: "running the worker",
+  write: "writing rows",
+  relations: "relating rows",
+  sweep: "removing rows",
 };
 
-export function progressText(progress: Progress, pair: string | undefined): string {
+export function progressText(progress: Reported, pair: string | undefined): string {
   const name = pair === undefined ? "" : `${pair}  `;
   const what = words[progress.stage];
   if (progress.total === null) {
@@ -52,7 +61,7 @@ export function makeProgress(options: ProgressOptions): ProgressLine {
     write(`\r${" ".repeat(width - 1)}\r`);
     isDrawn = false;
   };
-  const report = (progress: Progress, pair?: string): void => {
+  const report = (progress: Reported, pair?: string): void => {
     if (isQuiet) return;
     const now = nowMs();
     const isLast = progress.total !== null && progress.done >= progress.total;

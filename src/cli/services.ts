@@ -6,14 +6,15 @@ import type { PlanOutcome, SyncOutcome } from "../app/sync.ts";
 import type { UndoOutcome } from "../app/undo.ts";
 import type { Config } from "../config/load.ts";
 import type { Entry, RunTrigger } from "../core/entry.ts";
-import type { PairId, RecordId, RunId } from "../core/ids.ts";
+import type { RecordId, RunId } from "../core/ids.ts";
 import type { FieldPolicy } from "../core/policy.ts";
 import type { Side, Sided } from "../core/side.ts";
 import type { Value } from "../core/value.ts";
-import type { Progress } from "../engine/deps.ts";
 import type { ErrorCode, SyncError } from "../errors.ts";
 import type { HistoryLine } from "../history/line.ts";
 import type { ConflictAnswer, ConflictKind } from "../store/store.ts";
+import type { Reported } from "./progress.ts";
+import type { WorkerServices } from "./worker-services.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -175,6 +176,7 @@ export interface Services {
   act(
     action: PairAction,
   ): Promise<{ readonly message: string; readonly outcome: SyncOutcome | null }>;
+  readonly workers: WorkerServices;
   /** Runs schedules until the signal; resolves when the call in flight has ended. */
   serve(options: ServeOptions): Promise<void>;
   close(): Promise<void>;
@@ -193,7 +195,8 @@ export interface OpenOptions {
   readonly signal: AbortSignal;
   /** The machine's own where none is given. */
   readonly timing?: Timekeeper;
-  readonly onProgress: (progress: Progress, pair?: PairId) => void;
+  /** `of`: the pair, or the worker's sync. */
+  readonly onProgress: (progress: Reported, of?: string) => void;
   /** Sentences for the log, with facts that are no secrets. */
   readonly onLog: (
     level: "debug" | "info" | "warn" | "error",

@@ -34,7 +34,7 @@ describe("a worker of the config", () => {
       databases: new Map(),
       variables: {},
       envFile: null,
-      limits: { executionMs: 300_000, memoryMb: 512 },
+      limits: { seconds: 300, memoryMb: 512 },
       zone: null,
       schedules: new Map(),
       sweep: {
@@ -73,7 +73,7 @@ workers:
     expect(crm).toMatchObject({
       path: "/srv/crm/index.ts",
       variables: { GITHUB_TOKEN: "ghp_1234567" },
-      limits: { executionMs: 60_000, memoryMb: 512 },
+      limits: { seconds: 60, memoryMb: 512 },
       zone: "Europe/Berlin",
       sweep: { maxRemove: { percent: 50, floor: 10, cap: null }, first: "go" },
       isEnabled: false,

@@ -30,7 +30,7 @@ export interface WorkerConfig {
   readonly variables: Readonly<Record<string, string>>;
   /** Whole; null: `.env` in the worker's folder. */
   readonly envFile: string | null;
-  readonly limits: { readonly executionMs: number; readonly memoryMb: number };
+  readonly limits: { readonly seconds: number; readonly memoryMb: number };
   /** IANA name for times that say none; null: UTC. */
   readonly zone: string | null;
   /** By the worker's sync keys: instead of the schedule in its code. */
@@ -58,7 +58,7 @@ export function makeWorkerConfig(
     databases: mapOf(worker.databases, targetOf),
     variables: variablesOf(worker.env, environment),
     envFile: worker.envFile === undefined ? null : resolve(directory, worker.envFile),
-    limits: { executionMs: limits.seconds * 1000, memoryMb: limits.memoryMb },
+    limits,
     zone: worker.zone ?? null,
     schedules: mapOf(schedules, (text) => parseInterval(text) ?? { kind: "manual" }),
     sweep: worker.sweep,

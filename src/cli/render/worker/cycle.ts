@@ -1,0 +1,75 @@
+// What one triggered cycle came to: a line of outcome, a line of figures, and below them only what
+// somebody has to look at.
+import type { CycleView, SchemaChange } from "../../../app/worker/view.ts";
+import type { ChangeNote } from "../../../core/oneway/change.ts";
+import { oneLine, paragraph, phrases } from "../../plain.ts";
+import { duration } from "../../time.ts";
+import { count } from "../count-words.ts";
+import type { Style } from "../style.ts";
+import { countsText, requestsText, runPaint, until } from "./words.ts";
+
+const notesMax = 20;
+
+export function cycleText(cycle: CycleView, style: Style): string {
+  const { colour, width, nowMs } = style;
+  const calls = requestsText(cycle.requests);
+  const figures = [
+    count(cycle.executions, "execution"),
+    duration(cycle.durationMs),
+    ...(calls === "" ? ["no calls"] : [calls]),
+    ...(cycle.waiting > 0 ? [`${count(cycle.waiting, "row")} with relations that wait`] : []),
+    ...(cycle.run === null ? [] : [`run ${cycle.run}`]),
+  ];
+  return [
+    `${colour.strong(cycle.sync)}  ${runPaint(cycle.status, style)(cycle.status)}  ${countsText(cycle.counts)}`,
+    colour.faint(phrases(figures, 2, width)),
+    ...schemaText(cycle.schema, style),
+    ...notesText(cycle.notes, style),
+    ...(cycle.held === null
+      ? []
+      : [
+          colour.fail(paragraph(oneLine(cycle.held.message), 2, width)),
+          paragraph(`tandem worker confirm ${cycle.sync}`, 2, width),
+        ]),
+    ...failureText(cycle, style, nowMs),
+  ].join("\n");
+}
+
+function failureText(cycle: CycleView, { colour, width }: Style, nowMs: number): readonly string[] {
+  const { failure, run, retryAtMs } = cycle;
+  if (failure === null) return [];
+  const retry = retryAtMs === null ? "" : ` The schedule tries again ${until(retryAtMs, nowMs)}.`;
+  const kept = `Nothing is lost: the next run goes on after the last page that was written.${retry}`;
+  return [
+    colour.fail(paragraph(oneLine(`${failure.name}: ${failure.message}`), 2, width)),
+    paragraph(kept, 2, width),
+    ...(run === null ? [] : [`  tandem worker runs logs ${run}`]),
+  ];
+}
+
+/** What was, or would be, done to the databases themselves. */
+export function schemaText(
+  schema: readonly SchemaChange[],
+  { colour, width }: Style,
+): readonly string[] {
+  return schema.flatMap((change) => [
+    ...change.steps.map((step) => paragraph(`+ ${oneLine(step.message)}`, 2, width)),
+    ...change.notes.map((note) =>
+      colour.warn(paragraph(`! ${change.database}: ${oneLine(note)}`, 2, width)),
+    ),
+  ]);
+}
+
+export function notesText(
+  notes: readonly ChangeNote[],
+  { colour, width }: Style,
+): readonly string[] {
+  const shown = notes.slice(0, notesMax).map((note) => {
+    const place = [note.database, note.key, note.property].filter((part) => part !== null);
+    const mark = note.weight === "refused" ? "✗" : "!";
+    const text = paragraph(`${mark} ${oneLine(`${place.join(" · ")}: ${note.message}`)}`, 2, width);
+    return note.weight === "refused" ? colour.fail(text) : colour.warn(text);
+  });
+  const more = notes.length - shown.length;
+  return more > 0 ? [...shown, colour.faint(`  … and ${more} more; --json lists them all`)] : shown;
+}

@@ -1,0 +1,216 @@
+import { describe, expect, test } from "vitest";
+import {
+  cycleOf,
+  databaseOf,
+  heldSweep,
+  noCounts,
+  nowMs,
+  previewOf,
+  runOf,
+  syncOf,
+  workerOf,
+} from "../../../../test/fixture/worker-views.ts";
+import type { Cell } from "../../../core/oneway/cell.ts";
+import { syncId } from "../../../core/oneway/ids.ts";
+import { SyncError } from "../../../errors.ts";
+import { makeColour } from "../../colour.ts";
+import { widthOf } from "../../plain.ts";
+import type { Style } from "../style.ts";
+import { cellText } from "./cell-text.ts";
+import { cycleText } from "./cycle.ts";
+import { workersText } from "./list.ts";
+import { previewText } from "./preview.ts";
+import { databasesText, runLogText, runsText, webhooksText } from "./runs.ts";
+import { syncsText, syncText } from "./status.ts";
+import { scheduleText, until } from "./words.ts";
+
+const minuteMs = 60_000;
+
+/** At both widths, never wider than the terminal (a command to copy stays whole). */
+function expectGolden(show: (style: Style) => string): void {
+  for (const width of [80, 120]) {
+    const shown = show({ colour: makeColour(false), width, isVerbose: false, nowMs });
+    const wide = shown
+      .split("\n")
+      .filter((line) => widthOf(line) > width && !line.startsWith("  tandem worker"));
+    expect(wide).toEqual([]);
+    if (width === 80) expect(`\n${shown}\n`).toMatchSnapshot();
+  }
+}
+
+describe("the list of workers", () => {
+  test("tells what each declares, and what runs only on Notion's servers", () => {
+    expectGolden((style) => workersText([workerOf()], style));
+  });
+
+  test("tells why one cannot be loaded, and what to do", () => {
+    const error = new SyncError({
+      code: "config_invalid",
+      message: "The worker has no node_modules, so its SDK is not there.",
+      remedy: "Run `npm install` in /srv/workers/tasks.",
+    });
+    const broken = workerOf({ syncs: [], others: [], databases: [], error });
+    const empty = workerOf({ name: "empty", syncs: [], others: [], pacers: [], isEnabled: false });
+    expectGolden((style) => workersText([broken, empty], style));
+  });
+});
+
+describe("the status of syncs", () => {
+  test("takes a line each, with what to do below", () => {
+    const failing = syncOf({
+      sync: "crm/contacts-of-the-whole-company-and-more",
+      health: "error",
+      mode: "incremental",
+      schedule: { kind: "continuous" },
+      failures: 4,
+      lastFailure: { name: "FetchError", message: "502 from\nupstream", atMs: nowMs - minuteMs },
+      nextStartAtMs: nowMs + 8 * minuteMs,
+    });
+    const held = syncOf({ held: heldSweep, health: "warning" });
+    const paused = syncOf({ sync: "crm/repair", health: "paused", nextStartAtMs: null });
+    const manual = syncOf({
+      sync: "crm/all",
+      health: "disabled",
+      schedule: { kind: "manual" },
+      nextStartAtMs: null,
+      lastStartAtMs: null,
+      lastRun: null,
+    });
+    expectGolden((style) => syncsText([syncOf(), failing, held, paused, manual], style));
+  });
+
+  test("of one sync is told in full", () => {
+    const cycle = { number: 5, startedAtMs: nowMs - minuteMs, executions: 2, seen: 200, startCursor: null, unnamed: 0 };
+    expectGolden((style) =>
+      syncText(syncOf({ cycle, isRunning: true, waiting: 2, health: "initializing" }), style),
+    );
+  });
+
+  test.each(["healthy", "initializing", "warning", "error", "paused", "disabled"] as const)(
+    "shows the label of %s in capitals",
+    (health) => {
+      const style = { colour: makeColour(false), width: 80, isVerbose: false, nowMs };
+      expect(syncText(syncOf({ health }), style)).toContain(
+        `tasks/tasksSync  ${health.toUpperCase()}`,
+      );
+    },
+  );
+});
+
+describe("a cycle", () => {
+  test("that went well takes two lines", () => {
+    expectGolden((style) => cycleText(cycleOf(), style));
+  });
+
+  test("that is held says what to confirm", () => {
+    expectGolden((style) => cycleText(cycleOf({ status: "held", held: heldSweep }), style));
+  });
+
+  test("that failed says that nothing is lost, when it goes on, and where its output is", () => {
+    const failed = cycleOf({
+      status: "failed",
+      counts: noCounts,
+      requests: { read: 0, write: 0 },
+      failure: { name: "TypeError", message: "rows is not iterable" },
+      retryAtMs: nowMs + minuteMs,
+    });
+    expectGolden((style) => cycleText(failed, style));
+  });
+
+  test("tells at most twenty notes, and how many more there are", () => {
+    const notes = Array.from({ length: 23 }, (_, index) => ({
+      key: `T-${index}`,
+      database: "tasks",
+      property: index % 2 === 0 ? "Due" : null,
+      weight: index % 2 === 0 ? ("altered" as const) : ("refused" as const),
+      message: "the value was cut to 2,000 characters",
+    }));
+    expectGolden((style) => cycleText(cycleOf({ status: "attention", notes }), style));
+  });
+});
+
+describe("a preview", () => {
+  test("shows schema steps first, then rows, then how to walk on", () => {
+    expectGolden((style) => previewText(previewOf(), style));
+  });
+
+  test("says where the cycle ends, and where nobody could go on", () => {
+    expectGolden((style) => previewText(previewOf({ hasMore: false, notes: [] }), style));
+    expectGolden((style) => previewText(previewOf({ nextContext: undefined, rows: [] }), style));
+  });
+});
+
+describe("lists", () => {
+  test("of runs", () => {
+    const failed = runOf({
+      status: "failed",
+      trigger: "manual",
+      sync: syncId("crm/all"),
+      error: { name: "Error", message: "no route to the upstream, and quite some words on why" },
+    });
+    expectGolden((style) => runsText([runOf(), failed], style));
+    expectGolden((style) => runsText([], style));
+  });
+
+  test("of a run's output, without what could move the cursor", () => {
+    const lines = [
+      { atMs: nowMs, stream: "out" as const, text: "page 1\u001B[2J" },
+      { atMs: nowMs + 20, stream: "host" as const, text: "ended after 300 s" },
+    ];
+    expectGolden((style) => runLogText({ run: runOf({ status: "failed" }), lines }, style));
+    expectGolden((style) => runLogText({ run: runOf(), lines: [] }, style));
+  });
+
+  test("of databases and webhooks", () => {
+    const unbound = databaseOf({
+      database: "crm/x",
+      binding: null,
+      note: "It needs a parent page.",
+    });
+    expectGolden((style) => databasesText([databaseOf(), unbound], style));
+    const hook = { hook: "gh/issues", path: "/webhooks/gh/issues", title: null, queued: 2 };
+    expectGolden((style) => webhooksText([hook], style));
+  });
+});
+
+test.each<[Cell, string]>([
+  [{ kind: "blank" }, "(empty)"],
+  [{ kind: "boolean", isTrue: false }, "no"],
+  [{ kind: "choices", names: ["a", "b"] }, "a, b"],
+  [
+    {
+      kind: "date",
+      start: { kind: "wall", day: "2026-01-02", time: "10:30", zone: null },
+      end: { kind: "wall", day: "2026-01-02", time: "11:30", zone: "Europe/Berlin" },
+    },
+    "2026-01-02 10:30 UTC to 2026-01-02 11:30 Europe/Berlin",
+  ],
+  [{ kind: "files", files: [{ name: "a.pdf", url: "https://x" }] }, "a.pdf"],
+  [
+    { kind: "place", place: { lat: 1, lon: 2, name: null, address: null, googlePlaceId: null } },
+    "1, 2",
+  ],
+  [{ kind: "people", emails: ["a@b.c"] }, "a@b.c"],
+  [{ kind: "choice", name: "Done" }, "Done"],
+])("the cell %j reads %j", (cell, shown) => {
+  expect(cellText(cell)).toBe(shown);
+});
+
+test.each([
+  [15, "every 15m"],
+  [90, "every 90m"],
+  [360, "every 6h"],
+  [10_080, "every 7d"],
+])("an interval of %s minutes reads %j", (minutes, shown) => {
+  expect(scheduleText({ kind: "interval", everyMs: minutes * minuteMs })).toBe(shown);
+});
+
+test.each([
+  [-5, "now"],
+  [40, "in 40 s"],
+  [720, "in 12 min"],
+  [3 * 3600, "in 3 h"],
+  [3 * 86_400, "in 3 days"],
+])("a start %s seconds from now is %j", (seconds, shown) => {
+  expect(until(nowMs + seconds * 1000, nowMs)).toBe(shown);
+});
