@@ -189,6 +189,7 @@ export const entryPoints: readonly string[] = [
   "bench/",
   "scripts/",
   "test/sabotage/mutation-runner.ts",
+  "test/sabotage/preload.ts",
 ];
 
 /**

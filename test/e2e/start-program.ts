@@ -4,6 +4,11 @@ import { fileURLToPath } from "node:url";
 
 const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 
+/** A run that tries out a sabotage has it in the programs that its tests start as well. */
+const sabotage = process.env["TANDEM_SABOTAGE"];
+const preload = fileURLToPath(new URL("../sabotage/preload.ts", import.meta.url));
+const sabotaged = sabotage === undefined ? [] : ["--import", preload];
+
 export interface Ended {
   readonly exit: number | null;
   readonly stdout: string;
@@ -23,9 +28,14 @@ export interface StartOptions {
 }
 
 export function startProgram(args: readonly string[], options: StartOptions = {}): Program {
-  const child = spawn(process.execPath, [main, ...args], {
+  const child = spawn(process.execPath, [...sabotaged, main, ...args], {
     cwd: options.directory ?? process.cwd(),
-    env: { PATH: process.env["PATH"], NO_COLOR: "1", ...options.environment },
+    env: {
+      PATH: process.env["PATH"],
+      NO_COLOR: "1",
+      TANDEM_SABOTAGE: sabotage,
+      ...options.environment,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";
