@@ -11,7 +11,12 @@ const config: ViteUserConfig = defineConfig({
       {
         test: {
           name: "contract",
-          include: ["test/contract/**/*.test.ts", "test/engine/**/*.test.ts"],
+          include: [
+            "test/contract/**/*.test.ts",
+            "test/engine/**/*.test.ts",
+            "test/crash/**/*.test.ts",
+            "test/simulation/**/*.test.ts",
+          ],
           testTimeout: 30_000,
         },
       },
@@ -19,7 +24,11 @@ const config: ViteUserConfig = defineConfig({
       {
         test: {
           name: "e2e",
-          include: ["test/e2e/**/*.test.ts", "test/scenario/**/*.test.ts"],
+          include: [
+            "test/e2e/**/*.test.ts",
+            "test/blackbox/**/*.test.ts",
+            "test/scenario/**/*.test.ts",
+          ],
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },

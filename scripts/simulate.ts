@@ -1,0 +1,138 @@
+// Plays simulated histories of the whole engine from seeds, and says what came of them.
+//
+//   npm run simulate -- --seeds 5000            so many, from --from (default 1)
+//   npm run simulate -- --minutes 120           fresh seeds for so long
+//   npm run simulate -- --seed 17               one, with its story
+//   further: --json FILE, --stop-at-first, --workers N (default 2)
+//
+// The exit code is 1 when a property was violated, or when a rule that must be met never was.
+import { fork, type ChildProcess } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { runHistory } from "../test/simulation/history.ts";
+import { addSum, emptySum, playBatch, type Batch, type Sum } from "../test/simulation/many.ts";
+import { report } from "../test/simulation/report.ts";
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: "string" },
+    from: { type: "string", default: "1" },
+    minutes: { type: "string" },
+    seed: { type: "string" },
+    json: { type: "string" },
+    workers: { type: "string", default: "2" },
+    "stop-at-first": { type: "boolean", default: false },
+  },
+});
+
+/** Seeds one worker is given at a time. */
+const batchSize = 25;
+
+async function main(): Promise<number> {
+  if (process.env["TANDEM_SIMULATION_WORKER"] !== undefined) return work();
+  if (values.seed !== undefined) return tellOne(Number(values.seed));
+  return playMany();
+}
+
+async function tellOne(seed: number): Promise<number> {
+  const { story, findings } = await runHistory(seed, { isTold: true });
+  for (const line of story) console.log(line);
+  console.log(findings.length === 0 ? `\nSeed ${seed}: every property held.` : "");
+  for (const { property, message } of findings) console.log(`${property}: ${message}`);
+  return findings.length === 0 ? 0 : 1;
+}
+
+/** In a worker: plays what it is sent, and sends back the sum. */
+async function work(): Promise<number> {
+  const done = Promise.withResolvers<number>();
+  process.on("message", (batch: Batch) => {
+    playBatch(batch).then(
+      (sum) => process.send?.(sum),
+      (error: unknown) => done.reject(error as Error),
+    );
+  });
+  process.on("disconnect", () => done.resolve(0));
+  return done.promise;
+}
+
+interface Progress {
+  next: number;
+  readonly last: number;
+  readonly untilMs: number;
+  isOver: boolean;
+}
+
+function takeBatch(progress: Progress): Batch | null {
+  if (progress.isOver || progress.next > progress.last || Date.now() >= progress.untilMs)
+    return null;
+  const seeds: number[] = [];
+  while (seeds.length < batchSize && progress.next <= progress.last) {
+    seeds.push(progress.next);
+    progress.next += 1;
+  }
+  return { seeds, isStoppedAtFirst: values["stop-at-first"] };
+}
+
+function drive(child: ChildProcess, progress: Progress, sum: Sum): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const give = (): void => {
+      const batch = takeBatch(progress);
+      if (batch !== null) {
+        child.send(batch);
+        return;
+      }
+      child.disconnect();
+      resolve();
+    };
+    child.on("message", (part: Sum) => {
+      addSum(sum, part);
+      for (const { seed, findings } of part.failures) {
+        const [first] = findings;
+        console.log(`seed ${seed}: ${first?.property}: ${first?.message}`);
+        if (values["stop-at-first"]) progress.isOver = true;
+      }
+      give();
+    });
+    child.on("error", reject);
+    child.on("exit", (code) => {
+      if (code !== 0 && code !== null) reject(new Error(`a worker ended with code ${code}`));
+    });
+    give();
+  });
+}
+
+async function playMany(): Promise<number> {
+  const startMs = Date.now();
+  const isSoak = values.minutes !== undefined;
+  const from =
+    isSoak && process.argv.every((word) => word !== "--from")
+      ? startMs % 2 ** 31
+      : Number(values.from);
+  const count = isSoak ? Number.MAX_SAFE_INTEGER / 2 : Number(values.seeds ?? 500);
+  const progress: Progress = {
+    next: from,
+    last: from + count - 1,
+    untilMs: isSoak ? startMs + Number(values.minutes) * 60_000 : Number.POSITIVE_INFINITY,
+    isOver: false,
+  };
+  console.log(
+    `simulating from seed ${from}${isSoak ? ` for ${values.minutes} minutes` : `, ${count} histories`}`,
+  );
+  const sum = emptySum();
+  const workers = Array.from({ length: Number(values.workers) }, () =>
+    fork(import.meta.filename, [], { env: { ...process.env, TANDEM_SIMULATION_WORKER: "1" } }),
+  );
+  await Promise.all(workers.map((child) => drive(child, progress, sum)));
+  const shown = report(sum, { from, seconds: (Date.now() - startMs) / 1_000 });
+  for (const line of shown.lines) console.log(line);
+  if (values.json !== undefined) {
+    writeFileSync(values.json, `${JSON.stringify(shown.numbers, null, 2)}\n`);
+  }
+  for (const { seed } of sum.failures.toSorted((one, two) => one.seed - two.seed).slice(0, 10)) {
+    console.log(`replay with: npm run simulate -- --seed ${seed}`);
+  }
+  return shown.isGood ? 0 : 1;
+}
+
+// Connections of killed processes leave timers behind, which nobody waits for.
+process.exit(await main());

@@ -1,0 +1,262 @@
+// Draws a history from a seed. First which features and faults exist in it at all, and how strong each
+// is: what only shows when something else is missing would never be met by a little of everything.
+import type { Side } from "../../src/core/side.ts";
+import { makeRandom, type Random } from "./random.ts";
+import {
+  faultKinds,
+  type Act,
+  type Disturbance,
+  type Ending,
+  type FaultKind,
+  type FieldChoice,
+  type Key,
+  type Round,
+  type Script,
+  type Setting,
+} from "./script.ts";
+
+/** What people do in this history, and how likely each is. */
+interface Habits {
+  readonly acts: readonly { readonly do: Act["do"]; readonly weight: number }[];
+  /** Chance of an act at a call of a run. */
+  readonly perCall: number;
+  readonly perRoundMax: number;
+  readonly leftShare: number;
+}
+
+interface Weather {
+  readonly faults: readonly FaultKind[];
+  readonly perCall: number;
+  readonly stalePerCall: number;
+  readonly staleMsMax: number;
+  readonly crashPerRun: number;
+  readonly lockOutPerRun: number;
+  readonly jumpPerRun: number;
+}
+
+const pollsMs = [500, 5_000, 30_000, 60_000, 300_000] as const;
+/** Calls of a run that something may be planned for; a run that makes fewer passes the rest over. */
+const callsMax = 45;
+
+function drawFields(random: Random): readonly FieldChoice[] {
+  const keys: Key[] = ["note", "stage", "cost", "due", "tags", "done", "shout"];
+  const chosen: Key[] = ["title"];
+  const count = random.between(1, 3);
+  while (chosen.length <= count) {
+    const key = random.pick(keys);
+    if (!chosen.includes(key)) chosen.push(key);
+  }
+  return chosen.map((key): FieldChoice => {
+    const owner = random.pick([
+      "latest",
+      "latest",
+      "latest",
+      "left",
+      "right",
+      "merge",
+      "ask",
+    ] as const);
+    const isOneWay = key !== "title" && random.chance(0.15);
+    const flow = isOneWay ? random.pick(["toLeft", "toRight"] as const) : "both";
+    const drift = random.pick(["revert", "revert", "warn", "ignore"] as const);
+    if (key === "shout") return { key, owner: "latest", flow: "toLeft", drift };
+    return { key, owner, flow, drift };
+  });
+}
+
+function drawSetting(random: Random): Setting {
+  const fields = drawFields(random);
+  const hasMatch = random.chance(0.3);
+  const isTight = random.chance(0.12);
+  const mark = (): "remove" | "mark" => (random.chance(0.5) ? "mark" : "remove");
+  return {
+    fields,
+    rows: {
+      left: random.int(4),
+      right: random.int(4),
+      both: hasMatch ? random.int(3) : 0,
+    },
+    hasMatch,
+    hasLeftMarker: random.chance(0.7),
+    hasStamp: random.chance(0.7),
+    hasLastSynced: random.chance(0.3),
+    hasUrl: random.chance(0.3),
+    creates: { left: random.chance(0.9), right: random.chance(0.9) },
+    deletes: random.pick(["archive", "archive", "archive", "delete", "ignore"] as const),
+    archive: {
+      left: random.chance(0.93) ? mark() : null,
+      right: random.chance(0.93) ? mark() : null,
+    },
+    isMarkMapped: fields.some((field) => field.key === "stage") && random.chance(0.4),
+    guards: isTight ? "tight" : "loose",
+    hotRowMs: random.chance(0.3) ? 90_000 : 0,
+    latencyMs: random.pick([20, 150, 600, 2_500]),
+    pageSize: random.chance(0.4) ? random.between(1, 4) : 100,
+    queryRowsMax: random.chance(0.15) ? random.between(3, 6) : 10_000,
+    skewMs: random.chance(0.2) ? random.pick([-3_600_000, 3_600_000, 90_000, -20_000]) : 0,
+    doesEqualWriteTouch: random.chance(0.5),
+    answers: random.chance(0.4),
+  };
+}
+
+function drawHabits(random: Random): Habits {
+  const all: readonly { readonly do: Act["do"]; readonly weight: number }[] = [
+    { do: "edit", weight: 30 },
+    { do: "style", weight: 3 },
+    { do: "clear", weight: 6 },
+    { do: "undo", weight: 8 },
+    { do: "create", weight: 10 },
+    { do: "copy", weight: 4 },
+    { do: "remove", weight: 8 },
+    { do: "restore", weight: 6 },
+    { do: "purge", weight: 1 },
+    { do: "shelve", weight: 1 },
+    { do: "unshelve", weight: 2 },
+    { do: "mark", weight: 2 },
+    { do: "unmark", weight: 3 },
+    { do: "unshare", weight: 1 },
+    { do: "share", weight: 2 },
+    { do: "marker", weight: 3 },
+    { do: "rename-field", weight: 1 },
+    { do: "add-field", weight: 1 },
+    { do: "rename-option", weight: 1 },
+  ];
+  const share = random.pick([0.3, 0.6, 1]);
+  const acts = all.filter((entry) => entry.do === "edit" || random.chance(share));
+  return {
+    acts,
+    perCall: random.pick([0, 0.01, 0.05, 0.15, 0.4]),
+    perRoundMax: random.between(1, 6),
+    leftShare: random.pick([0.2, 0.5, 0.5, 0.8]),
+  };
+}
+
+function drawWeather(random: Random): Weather {
+  const share = random.pick([0.15, 0.4, 0.8]);
+  const faults = faultKinds.filter(() => random.chance(share));
+  const hasFaults = random.chance(0.7) && faults.length > 0;
+  const isStale = random.chance(0.35);
+  return {
+    faults,
+    perCall: hasFaults ? random.pick([0.01, 0.04, 0.12]) : 0,
+    stalePerCall: isStale ? random.pick([0.05, 0.2, 0.6]) : 0,
+    staleMsMax: random.pick([3_000, 8_000, 15_000]),
+    crashPerRun: random.chance(0.4) ? random.pick([0.1, 0.3, 0.6]) : 0,
+    lockOutPerRun: random.chance(0.12) ? 0.25 : 0,
+    jumpPerRun: random.chance(0.12) ? 0.3 : 0,
+  };
+}
+
+function drawAct(random: Random, habits: Habits, nonce: () => number): Act {
+  const total = habits.acts.reduce((sum, entry) => sum + entry.weight, 0);
+  let at = random.next() * total;
+  const chosen = habits.acts.find((entry) => (at -= entry.weight) < 0) ?? { do: "edit" as const };
+  const side: Side = random.chance(habits.leftShare) ? "left" : "right";
+  const row = random.int(1_000);
+  const field = random.int(1_000);
+  const value = nonce();
+  switch (chosen.do) {
+    case "edit":
+    case "style":
+    case "clear":
+    case "undo":
+      return { do: chosen.do, side, row, field, value };
+    case "create":
+      return { do: "create", side, value };
+    case "marker":
+      return { do: "marker", side, row, to: random.pick(["blank", "junk", "other"] as const) };
+    case "rename-field":
+      return { do: "rename-field", side, field };
+    case "add-field":
+    case "rename-option":
+      return { do: chosen.do, side };
+    case "copy":
+    case "remove":
+    case "restore":
+    case "purge":
+    case "shelve":
+    case "unshelve":
+    case "mark":
+    case "unmark":
+    case "unshare":
+    case "share":
+      return { do: chosen.do, side, row };
+  }
+}
+
+interface Drawing {
+  readonly random: Random;
+  readonly habits: Habits;
+  readonly weather: Weather;
+  readonly nonce: () => number;
+}
+
+function drawDisturbances({ random, habits, weather, nonce }: Drawing): readonly Disturbance[] {
+  const list: Disturbance[] = [];
+  for (let call = 1; call <= callsMax; call += 1) {
+    const when = (): "before" | "after" => (random.chance(0.5) ? "before" : "after");
+    if (random.chance(habits.perCall)) {
+      list.push({ kind: "act", call, when: when(), act: drawAct(random, habits, nonce) });
+    }
+    if (random.chance(weather.perCall)) {
+      const delayMs = random.between(1_000, 90_000);
+      list.push({ kind: "fault", call, fault: random.pick(weather.faults), delayMs });
+    }
+    if (random.chance(weather.stalePerCall)) {
+      list.push({ kind: "stale", call, lagMs: random.between(500, weather.staleMsMax) });
+    }
+  }
+  if (random.chance(weather.crashPerRun)) {
+    const when = random.chance(0.5) ? "before" : "after";
+    const kind = random.chance(0.6) ? "crash" : "crash-store";
+    list.push({ kind, call: random.between(1, kind === "crash" ? 22 : 14), when });
+  }
+  if (random.chance(weather.lockOutPerRun)) {
+    const side: Side = random.chance(0.5) ? "left" : "right";
+    const status = random.pick([401, 403, 404] as const);
+    list.push({
+      kind: "locked-out",
+      call: random.between(1, 15),
+      side,
+      status,
+      calls: random.between(1, 6),
+    });
+  }
+  if (random.chance(weather.jumpPerRun)) {
+    const byMs = random.pick([-3_600_000, 3_600_000, -120_000, 45_000, -600_000]);
+    list.push({ kind: "clock", call: random.between(1, 15), byMs });
+  }
+  return list;
+}
+
+function drawRound(drawing: Drawing, pollMs: number): Round {
+  const { random, habits, nonce } = drawing;
+  const count = random.int(habits.perRoundMax + 1);
+  return {
+    pauseMs: Math.round(pollMs * (0.5 + random.next())),
+    acts: Array.from({ length: count }, () => drawAct(random, habits, nonce)),
+    disturbances: drawDisturbances(drawing),
+  };
+}
+
+export function drawScript(seed: number): Script {
+  const random = makeRandom(seed);
+  const setting = drawSetting(random);
+  const drawing: Drawing = {
+    random,
+    habits: drawHabits(random),
+    weather: drawWeather(random),
+    nonce: (() => {
+      let count = 100;
+      return () => (count += 1);
+    })(),
+  };
+  const pollMs = random.pick(pollsMs);
+  const rounds = Array.from({ length: random.between(2, 6) }, () => drawRound(drawing, pollMs));
+  const ending: Ending = random.chance(0.06)
+    ? "fresh-store"
+    : random.chance(0.06)
+      ? "preview"
+      : "none";
+  return { seed, setting, rounds, ending };
+}

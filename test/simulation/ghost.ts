@@ -1,0 +1,202 @@
+// What truly happened: every value every cell ever had, with its true time and author, and every row's
+// coming and going. Kept by looking at the services through their side doors after each act and each
+// call; the engine has no part in it.
+import { other, type Side } from "../../src/core/side.ts";
+import { columnOf, plainOf } from "./fields.ts";
+import type { Key, Setting } from "./script.ts";
+import { markerNames, markName, type Services } from "./services.ts";
+
+export type Author = "person" | "engine";
+
+/** A cell of the ghost: a mapped column, the link marker, or the archive mark. */
+export type GhostKey = Key | "@marker" | "@mark";
+
+export interface Version {
+  readonly value: string;
+  readonly atMs: number;
+  readonly by: Author;
+}
+
+export interface Presence {
+  /** `away`: archived in Notion, or not shared; there, but not to be seen. */
+  readonly state: "live" | "removed" | "away";
+  readonly atMs: number;
+  readonly by: Author;
+}
+
+export interface GhostRow {
+  readonly side: Side;
+  readonly id: string;
+  readonly by: Author;
+  readonly bornMs: number;
+  readonly cells: Map<GhostKey, Version[]>;
+  readonly presence: Presence[];
+  /** Rows of the other side that stand for the same thing. */
+  readonly partners: Set<string>;
+  /** Last time the engine asked for the row: when it asked, and which moment it was shown. */
+  look: { readonly askedMs: number; readonly shownMs: number } | null;
+  /** Newest version the engine carried over, by column: its place in `cells`. */
+  readonly carried: Map<GhostKey, number>;
+  /** How often the engine made a counterpart for this row. */
+  made: number;
+}
+
+export interface CellChange {
+  readonly row: GhostRow;
+  readonly key: GhostKey;
+  readonly before: Version | null;
+  readonly after: string;
+}
+
+export interface Changes {
+  readonly born: readonly GhostRow[];
+  readonly cells: readonly CellChange[];
+  readonly presence: readonly { readonly row: GhostRow; readonly before: Presence }[];
+}
+
+export interface Ghost {
+  readonly keys: readonly GhostKey[];
+  row(side: Side, id: string): GhostRow | null;
+  rows(side: Side): readonly GhostRow[];
+  /** The present name of a column, which people may change. */
+  nameOf(side: Side, key: GhostKey): string;
+  rename(side: Side, key: GhostKey, name: string): void;
+  /** Looks at a side and keeps what is different. */
+  note(side: Side, by: Author): Changes;
+  setAway(row: GhostRow, isAway: boolean): void;
+}
+
+export function latest(row: GhostRow, key: GhostKey): Version | null {
+  return row.cells.get(key)?.at(-1) ?? null;
+}
+
+export function valueOf(row: GhostRow, key: GhostKey): string {
+  return latest(row, key)?.value ?? "";
+}
+
+export function stateOf(row: GhostRow): Presence["state"] {
+  return row.presence.at(-1)?.state ?? "removed";
+}
+
+interface Sight {
+  readonly id: string;
+  readonly state: "live" | "removed" | "away";
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+function look(services: Services, side: Side): readonly Sight[] {
+  if (side === "left") {
+    return services.notion.admin
+      .rows(services.dataSourceId, { withTrash: true })
+      .map(({ id, isInTrash, isArchived, values }) => ({
+        id,
+        state: isInTrash ? "removed" : isArchived ? "away" : "live",
+        values,
+      }));
+  }
+  return services.airtable.admin
+    .rows(services.tableId)
+    .map(({ id, fields }) => ({ id, state: "live", values: fields }));
+}
+
+export function makeGhost(services: Services, setting: Setting): Ghost {
+  const keys: GhostKey[] = [...setting.fields.map((field) => field.key), "@marker", "@mark"];
+  const rows = { left: new Map<string, GhostRow>(), right: new Map<string, GhostRow>() };
+  const hidden = new Set<string>();
+  const names = {
+    left: new Map<GhostKey, string>(),
+    right: new Map<GhostKey, string>(),
+  };
+  for (const side of ["left", "right"] as const) {
+    for (const { key } of setting.fields) names[side].set(key, columnOf(key).names[side]);
+    names[side].set("@marker", markerNames[side]);
+    names[side].set("@mark", markName);
+  }
+  const { clock } = services;
+  const nameOf = (side: Side, key: GhostKey): string => names[side].get(key) ?? key;
+
+  const note = (side: Side, by: Author): Changes => {
+    const atMs = clock.nowMs();
+    const born: GhostRow[] = [];
+    const cells: CellChange[] = [];
+    const presence: { row: GhostRow; before: Presence }[] = [];
+    const seen = new Set<string>();
+    const stand = (row: GhostRow, state: Presence["state"]): void => {
+      const before = row.presence.at(-1);
+      if (before === undefined || before.state === state) return;
+      row.presence.push({ state, atMs, by });
+      presence.push({ row, before });
+    };
+    for (const sight of look(services, side)) {
+      seen.add(sight.id);
+      const state = hidden.has(sight.id) && sight.state === "live" ? "away" : sight.state;
+      let row = rows[side].get(sight.id);
+      if (row === undefined) {
+        row = makeRow({ side, id: sight.id, by, atMs });
+        rows[side].set(sight.id, row);
+        born.push(row);
+        for (const key of keys) {
+          row.cells.set(key, [{ value: plainOf(sight.values[nameOf(side, key)]), atMs, by }]);
+        }
+        row.presence.push({ state, atMs, by });
+        continue;
+      }
+      stand(row, state);
+      for (const key of keys) {
+        const value = plainOf(sight.values[nameOf(side, key)]);
+        const versions = row.cells.get(key) ?? [];
+        const before = versions.at(-1) ?? null;
+        if (before?.value === value) continue;
+        versions.push({ value, atMs, by });
+        cells.push({ row, key, before, after: value });
+      }
+    }
+    for (const row of rows[side].values()) if (!seen.has(row.id)) stand(row, "removed");
+    return { born, cells, presence };
+  };
+
+  return {
+    keys,
+    row: (side, id) => rows[side].get(id) ?? null,
+    rows: (side) => [...rows[side].values()],
+    nameOf,
+    rename: (side, key, name) => {
+      names[side].set(key, name);
+    },
+    note,
+    setAway: (row, isAway) => {
+      if (isAway) hidden.add(row.id);
+      else hidden.delete(row.id);
+    },
+  };
+}
+
+function makeRow(made: {
+  readonly side: Side;
+  readonly id: string;
+  readonly by: Author;
+  readonly atMs: number;
+}): GhostRow {
+  return {
+    side: made.side,
+    id: made.id,
+    by: made.by,
+    bornMs: made.atMs,
+    cells: new Map(),
+    presence: [],
+    partners: new Set(),
+    look: null,
+    carried: new Map(),
+    made: 0,
+  };
+}
+
+/** The rows of the other side that stand for this one. */
+export function partnersOf(ghost: Ghost, row: GhostRow): readonly GhostRow[] {
+  return [...row.partners].flatMap((id) => ghost.row(other(row.side), id) ?? []);
+}
+
+export function tie(one: GhostRow, two: GhostRow): void {
+  one.partners.add(two.id);
+  two.partners.add(one.id);
+}

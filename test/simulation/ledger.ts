@@ -1,0 +1,77 @@
+// The oracle's eye at the store: keeps what the journal says of each row, and holds every base that is
+// stored against what the two cells truly held at some time.
+import { sides } from "../../src/core/side.ts";
+import type { Link } from "../../src/core/link.ts";
+import type { Intent } from "../../src/core/intent.ts";
+import type { StoreChange } from "../../src/store/store.ts";
+import { tie } from "./ghost.ts";
+import { keyOf, plainValue } from "./plain.ts";
+import type { World } from "./world.ts";
+
+export interface Ledger {
+  note(changes: readonly StoreChange[]): void;
+  forget(): void;
+}
+
+export function makeLedger(world: World): Ledger {
+  const revs = new Map<string, number>();
+  return {
+    note: (changes) => {
+      for (const change of changes) {
+        if (change.kind === "intent") noteIntent(world, change.intent);
+        if (change.kind === "pair" && change.pair.resolved !== null) world.isKnown = true;
+        if (change.kind === "link") noteLink(world, revs, change.link);
+      }
+    },
+    forget: () => {
+      revs.clear();
+    },
+  };
+}
+
+function noteIntent(world: World, intent: Intent): void {
+  if (intent.target === null) return;
+  for (const cell of intent.cells) {
+    const key = keyOf(cell.name);
+    if (key === null) continue;
+    const said = { before: plainValue(cell.before), after: plainValue(cell.after) };
+    world.journal.set(`${intent.side} ${intent.target} ${key}`, said);
+  }
+}
+
+/** P16: the base only moves forward, and only to what both sides were seen to hold. */
+function noteLink(world: World, revs: Map<string, number>, link: Link): void {
+  const rows = {
+    left: link.ids.left === null ? null : world.ghost.row("left", link.ids.left),
+    right: link.ids.right === null ? null : world.ghost.row("right", link.ids.right),
+  };
+  if (rows.left !== null && rows.right !== null && rows.left.partners.size === 0) {
+    if (rows.right.partners.size === 0) tie(rows.left, rows.right);
+  }
+  if (link.cells.size === 0) {
+    for (const key of revs.keys()) if (key.startsWith(`${link.id} `)) revs.delete(key);
+  }
+  for (const [cellKey, base] of link.cells) {
+    const at = `${link.id} ${cellKey}`;
+    world.tally.add("tested", "P16");
+    if (base.rev < (revs.get(at) ?? 0)) world.find("P16", `a base of "${link.title}" went back`);
+    const isNew = base.rev !== revs.get(at);
+    revs.set(at, base.rev);
+    if (!isNew) continue;
+    const key = world.services.fieldKeys.get(cellKey.split("~")[1] ?? "");
+    if (key === undefined) continue;
+    for (const side of sides) {
+      const row = rows[side];
+      const held = plainValue(base[side]);
+      // What a receiving field held when its source row was made counts as the base it had with nothing.
+      const field = world.setting.fields.find((entry) => entry.key === key);
+      if (held === "" && base.rule === "F14" && field?.flow !== "both") continue;
+      if (row === null || (row.cells.get(key) ?? []).some((entry) => entry.value === held))
+        continue;
+      world.find(
+        "P16",
+        `the base of ${key} of "${link.title}" (${base.rule}) says "${held}" on the ${side}, which it never held`,
+      );
+    }
+  }
+}

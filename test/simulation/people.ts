@@ -1,0 +1,260 @@
+// What people do in both apps, through the side doors: each act of a script is carried out on what is
+// there, or passed over where there is nothing to do it to.
+import type { Side } from "../../src/core/side.ts";
+import { columnOf } from "./fields.ts";
+import { stateOf, valueOf, type GhostKey, type GhostRow } from "./ghost.ts";
+import type { Lens } from "./lens.ts";
+import type { Act, Key } from "./script.ts";
+import { markValue } from "./services.ts";
+import { note, type World } from "./world.ts";
+
+function pick<T>(list: readonly T[], at: number): T | null {
+  return list.length === 0 ? null : (list[at % list.length] ?? null);
+}
+
+/** Rows that people see on a side, oldest first. */
+function there(world: World, side: Side, state: "live" | "removed" | "away"): readonly GhostRow[] {
+  return world.ghost.rows(side).filter((row) => stateOf(row) === state);
+}
+
+/** Columns people can type into on a side. */
+function typable(world: World, side: Side): readonly Key[] {
+  return world.setting.fields
+    .map((field) => field.key)
+    .filter((key) => key !== "shout" || side === "left");
+}
+
+function setCell(
+  world: World,
+  row: GhostRow,
+  to: { readonly key: GhostKey; readonly plain: string; readonly isStyled?: boolean },
+): void {
+  const { notion, airtable, person } = world.services;
+  const name = world.ghost.nameOf(row.side, to.key);
+  const { plain } = to;
+  if (to.key === "@marker" || to.key === "@mark") {
+    const isMark = to.key === "@mark";
+    if (row.side === "right") {
+      airtable.admin.editRow(row.id, { [name]: plain === "" ? null : plain }, person);
+    } else if (isMark) {
+      notion.admin.editPage(row.id, { [name]: { select: plain === "" ? null : { name: plain } } });
+    } else {
+      const words = plain === "" ? [] : [{ text: { content: plain } }];
+      notion.admin.editPage(row.id, { [name]: { rich_text: words } });
+    }
+    return;
+  }
+  const column = columnOf(to.key);
+  if (row.side === "right") {
+    airtable.admin.editRow(row.id, { [name]: column.toRight(plain) }, person);
+  } else {
+    notion.admin.editPage(row.id, { [name]: column.toLeft(plain, to.isStyled ?? false) });
+  }
+}
+
+/** What an act came to, in words; null when there was nothing to do it to. */
+function carryOut(world: World, act: Act): string | null {
+  switch (act.do) {
+    case "edit":
+    case "style":
+    case "clear":
+    case "undo":
+      return type(world, act);
+    case "create":
+      return create(world, act);
+    case "marker": {
+      const row = pick(there(world, act.side, "live"), act.row);
+      if (row === null || (act.side === "left" && !world.setting.hasLeftMarker)) return null;
+      const others = world.ghost.rows(act.side === "left" ? "right" : "left");
+      const plain = { blank: "", junk: "junk", other: pick(others, act.row + 1)?.id ?? "" }[act.to];
+      setCell(world, row, { key: "@marker", plain });
+      return `sets the link marker of ${titled(row)} to "${plain}"`;
+    }
+    case "rename-field":
+    case "add-field":
+    case "rename-option":
+      return changeSchema(world, act);
+    case "copy":
+    case "remove":
+    case "restore":
+    case "purge":
+    case "shelve":
+    case "unshelve":
+    case "mark":
+    case "unmark":
+    case "unshare":
+    case "share":
+      return handle(world, act);
+  }
+}
+
+export function titled(row: GhostRow): string {
+  return `"${valueOf(row, "title")}" (${row.id.slice(-6)})`;
+}
+
+function type(
+  world: World,
+  act: Extract<Act, { do: "edit" | "style" | "clear" | "undo" }>,
+): string | null {
+  const row = pick(there(world, act.side, "live"), act.row);
+  const key = pick(typable(world, act.side), act.field);
+  if (row === null || key === null) return null;
+  const now = valueOf(row, key);
+  const earlier = row.cells.get(key)?.findLast((version) => version.value !== now);
+  const plain =
+    act.do === "clear"
+      ? ""
+      : act.do === "undo"
+        ? (earlier?.value ?? "")
+        : columnOf(key).value(act.side, act.value);
+  const isStyled = act.do === "style";
+  setCell(world, row, { key, plain, isStyled });
+  return `sets ${key} of ${titled(row)} from "${now}" to "${plain}"${isStyled ? " in bold" : ""}`;
+}
+
+function create(world: World, act: Extract<Act, { do: "create" }>): string {
+  const { notion, airtable, dataSourceId, tableId, person } = world.services;
+  const keys = typable(world, act.side).filter(
+    (_, at) => at === 0 || ((act.value >> at) & 1) === 1,
+  );
+  const entries = keys.map((key) => {
+    const column = columnOf(key);
+    const plain = column.value(act.side, act.value);
+    return [
+      world.ghost.nameOf(act.side, key),
+      act.side === "left" ? column.toLeft(plain, false) : column.toRight(plain),
+    ] as const;
+  });
+  const fields = Object.fromEntries(entries);
+  if (act.side === "left")
+    notion.admin.createPage({ parent: { dataSourceId }, properties: fields });
+  else airtable.admin.addRow(tableId, fields, { by: person });
+  return `makes a row "Row ${act.value}"`;
+}
+
+type Handling = Extract<
+  Act,
+  {
+    row: number;
+    side: Side;
+    do:
+      | "copy"
+      | "remove"
+      | "restore"
+      | "purge"
+      | "shelve"
+      | "unshelve"
+      | "mark"
+      | "unmark"
+      | "unshare"
+      | "share";
+  }
+>;
+
+function handle(world: World, act: Handling): string | null {
+  const { notion, airtable } = world.services;
+  const isLeft = act.side === "left";
+  const from = { restore: "removed", purge: "removed", unshelve: "away", share: "away" } as const;
+  const state = act.do in from ? from[act.do as keyof typeof from] : "live";
+  const row = pick(there(world, act.side, state), act.row);
+  if (row === null) return null;
+  const what = titled(row);
+  const markKey: GhostKey = world.setting.isMarkMapped ? "stage" : "@mark";
+  switch (act.do) {
+    case "copy": {
+      const id = isLeft ? notion.admin.duplicatePage(row.id) : airtable.admin.duplicateRow(row.id);
+      return `copies ${what} as (${id.slice(-6)})`;
+    }
+    case "remove":
+      if (isLeft) notion.admin.trash(row.id);
+      else airtable.admin.deleteRow(row.id);
+      return `removes ${what}`;
+    case "restore":
+      if (isLeft && notion.admin.readPage(row.id) === null) return null;
+      if (isLeft) notion.admin.restore(row.id);
+      else airtable.admin.restoreRow(row.id);
+      return `restores ${what}`;
+    case "purge":
+      if (!isLeft || notion.admin.readPage(row.id) === null) return null;
+      notion.admin.purgePage(row.id);
+      return `purges ${what}`;
+    case "shelve":
+    case "unshelve":
+      if (!isLeft) return null;
+      notion.admin.archivePage(row.id, act.do === "shelve");
+      return `${act.do}s ${what}`;
+    case "unshare":
+    case "share":
+      if (!isLeft) return null;
+      if (act.do === "unshare") notion.admin.unshare(row.id);
+      else notion.admin.share(row.id);
+      world.ghost.setAway(row, act.do === "unshare");
+      return `${act.do}s ${what}`;
+    case "mark":
+    case "unmark": {
+      const plain = act.do === "mark" ? markValue : "";
+      if (act.do === "unmark" && valueOf(row, markKey) !== markValue) return null;
+      setCell(world, row, { key: markKey, plain });
+      return `${act.do === "mark" ? "sets" : "takes off"} the archive mark of ${what}`;
+    }
+  }
+}
+
+function changeSchema(
+  world: World,
+  act: Extract<Act, { do: "rename-field" | "add-field" | "rename-option" }>,
+): string | null {
+  const { notion, airtable, dataSourceId, tableId } = world.services;
+  const { side } = act;
+  const count = world.random.int(1_000_000);
+  if (act.do === "add-field") {
+    const name = `Extra ${count}`;
+    if (side === "left") notion.admin.addProperty(dataSourceId, name, { rich_text: {} });
+    else airtable.admin.addField(tableId, { name, type: "singleLineText" });
+    return `adds a field "${name}"`;
+  }
+  if (act.do === "rename-field") {
+    const key = pick(world.ghost.keys, act.field);
+    if (
+      !world.isKnown ||
+      key === null ||
+      (key === "@marker" && side === "left" && !world.setting.hasLeftMarker)
+    ) {
+      return null;
+    }
+    const before = world.ghost.nameOf(side, key);
+    const name = `${before.split(" v")[0]} v${count}`;
+    if (side === "left") notion.admin.renameProperty(dataSourceId, before, name);
+    else airtable.admin.renameField(tableId, before, name);
+    world.ghost.rename(side, key, name);
+    return `renames the field "${before}" to "${name}"`;
+  }
+  const row = there(world, side, "live").find((each) => {
+    const value = valueOf(each, "stage");
+    return value !== "" && value !== markValue;
+  });
+  if (row === undefined) return null;
+  const [from, to] = [valueOf(row, "stage"), `Option ${count}`];
+  const field = world.ghost.nameOf(side, "stage");
+  if (side === "left") {
+    notion.admin.renameOption({ dataSourceId, property: field }, from, to);
+  } else airtable.admin.renameOption(tableId, field, { from, to });
+  return `renames the option "${from}" to "${to}"`;
+}
+
+/** Carries an act out, and keeps what it changed. */
+export function perform(world: World, lens: Lens | null, act: Act): void {
+  const told = carryOut(world, act);
+  if (told === null) return;
+  world.tally.add("people", act.do);
+  const changes = note(world, act.side, "person");
+  if (act.do === "rename-field" || act.do === "add-field" || act.do === "rename-option") {
+    lens?.forget();
+  }
+  lens?.keep([
+    ...changes.born,
+    ...changes.cells.map((cell) => cell.row),
+    ...changes.presence.map((entry) => entry.row),
+  ]);
+  world.tell(() => `somebody in ${act.side === "left" ? "Notion" : "Airtable"} ${told}`);
+}

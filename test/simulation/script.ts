@@ -1,0 +1,146 @@
+// A history as data: which world it plays in, and everything that happens in it, in order. Rows,
+// fields and values are named by number and taken modulo what is there, so that an event stays
+// meaningful when others are taken out, which is what shrinking does.
+import type { Side } from "../../src/core/side.ts";
+
+/** Columns a world may have. `title` is always there. */
+export type Key = "title" | "note" | "stage" | "cost" | "due" | "tags" | "done" | "shout";
+
+export interface FieldChoice {
+  readonly key: Key;
+  readonly owner: "left" | "right" | "latest" | "merge" | "ask";
+  readonly flow: "both" | "toLeft" | "toRight";
+  readonly drift: "revert" | "warn" | "ignore";
+}
+
+/** What exists at all in this history, and how strong it is. Left is Notion, right is Airtable. */
+export interface Setting {
+  readonly fields: readonly FieldChoice[];
+  /** Rows at the start: alone on a side, and on both with one title. */
+  readonly rows: { readonly left: number; readonly right: number; readonly both: number };
+  readonly hasMatch: boolean;
+  readonly hasLeftMarker: boolean;
+  /** Airtable keeps a "last modified" field. */
+  readonly hasStamp: boolean;
+  readonly hasLastSynced: boolean;
+  readonly hasUrl: boolean;
+  readonly creates: { readonly left: boolean; readonly right: boolean };
+  readonly deletes: "archive" | "delete" | "ignore";
+  readonly archive: {
+    readonly left: "remove" | "mark" | null;
+    readonly right: "remove" | "mark" | null;
+  };
+  /** The archive mark is an option of the mapped `stage`, not of a field of its own. */
+  readonly isMarkMapped: boolean;
+  readonly guards: "loose" | "tight";
+  readonly hotRowMs: number;
+  /** Half the time of a call, each way. */
+  readonly latencyMs: number;
+  /** Rows a page, asked for in place of the client's 100. */
+  readonly pageSize: number;
+  readonly queryRowsMax: number;
+  /** The machine's clock against the services'. */
+  readonly skewMs: number;
+  readonly doesEqualWriteTouch: boolean;
+  /** A person answers open conflicts between runs. */
+  readonly answers: boolean;
+}
+
+export type Act =
+  | {
+      readonly do: "edit" | "style" | "clear" | "undo";
+      readonly side: Side;
+      readonly row: number;
+      readonly field: number;
+      readonly value: number;
+    }
+  | { readonly do: "create"; readonly side: Side; readonly value: number }
+  | {
+      readonly do:
+        | "copy"
+        | "remove"
+        | "restore"
+        | "purge"
+        | "shelve"
+        | "unshelve"
+        | "mark"
+        | "unmark"
+        | "unshare"
+        | "share";
+      readonly side: Side;
+      readonly row: number;
+    }
+  | {
+      readonly do: "marker";
+      readonly side: Side;
+      readonly row: number;
+      readonly to: "blank" | "junk" | "other";
+    }
+  | { readonly do: "rename-field"; readonly side: Side; readonly field: number }
+  | { readonly do: "add-field"; readonly side: Side }
+  | { readonly do: "rename-option"; readonly side: Side };
+
+export const faultKinds = [
+  "refused",
+  "lost-before",
+  "lost-after",
+  "late",
+  "500-before",
+  "500-after",
+  "502-after",
+  "503",
+  "503-committed",
+  "504-after",
+  "429",
+  "409",
+  "529",
+  "truncated",
+  "empty",
+  "iterator",
+  "slow",
+  "overlap",
+] as const;
+export type FaultKind = (typeof faultKinds)[number];
+
+/** Something that happens at a call of a run; calls of both services are counted together, from 1. */
+export type Disturbance =
+  | {
+      readonly kind: "act";
+      readonly call: number;
+      readonly when: "before" | "after";
+      readonly act: Act;
+    }
+  | {
+      readonly kind: "fault";
+      readonly call: number;
+      readonly fault: FaultKind;
+      readonly delayMs: number;
+    }
+  | { readonly kind: "stale"; readonly call: number; readonly lagMs: number }
+  | { readonly kind: "crash"; readonly call: number; readonly when: "before" | "after" }
+  /** The process dies at a transaction of the store, counted from 1 in each run. */
+  | { readonly kind: "crash-store"; readonly call: number; readonly when: "before" | "after" }
+  | { readonly kind: "clock"; readonly call: number; readonly byMs: number }
+  | {
+      readonly kind: "locked-out";
+      readonly call: number;
+      readonly side: Side;
+      readonly status: 401 | 403 | 404;
+      readonly calls: number;
+    };
+
+export interface Round {
+  /** From the end of the run before to the start of this one, spread over the acts. */
+  readonly pauseMs: number;
+  readonly acts: readonly Act[];
+  readonly disturbances: readonly Disturbance[];
+}
+
+export type Ending = "none" | "fresh-store" | "preview";
+
+export interface Script {
+  readonly seed: number;
+  readonly setting: Setting;
+  readonly rounds: readonly Round[];
+  readonly ending: Ending;
+}

@@ -1,0 +1,28 @@
+// A small, pinned part of the simulation for every test run; the large one is `npm run simulate`.
+// A failing seed is told as a whole story by `npm run simulate -- --seed N`.
+import { expect, test } from "vitest";
+import corpus from "./corpus.json" with { type: "json" };
+import { runHistory } from "./history.ts";
+import { playBatch } from "./many.ts";
+
+const seeds = Array.from({ length: 100 }, (_, at) => at + 1);
+
+test("P1 P2 P3 P4 P5 P6 P7 P10 P11 P12 P13 P14 P16 P17 P27: simulated histories keep every property", async () => {
+  const { failures, counts } = await playBatch({ seeds, isStoppedAtFirst: false });
+  expect(failures).toEqual([]);
+  for (const property of ["P1", "P4", "P5", "P6", "P7", "P10", "P12", "P14", "P16", "P27"]) {
+    expect([property, counts["tested"]?.[property] ?? 0]).not.toEqual([property, 0]);
+  }
+}, 120_000);
+
+test("seeds that failed once hold", async () => {
+  const { failures } = await playBatch({ seeds: corpus.seeds, isStoppedAtFirst: false });
+  expect(failures).toEqual([]);
+}, 60_000);
+
+test("the same seed gives the same history, call by call", async () => {
+  const first = await runHistory(5, { isTold: true });
+  const second = await runHistory(5, { isTold: true });
+  expect(first.story.length).toBeGreaterThan(50);
+  expect(second.story).toEqual(first.story);
+});

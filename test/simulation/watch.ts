@@ -1,0 +1,336 @@
+// The oracle's eye at the services: looks at everything a call of the engine changed, in the moment it
+// takes effect, with the true history at hand. It knows nothing of the engine's codecs or decisions.
+//
+// Answers to questions the specification leaves open:
+// - Equal values entered twice: a written value counts as the newest version that reads the same.
+// - An edit younger than the engine's last look at the row (less what a reading may lag) is in the
+//   window that cannot be closed; it is counted (W1, W3), and no violation.
+// - A reading may be old where Airtable keeps no "last modified" field: W7, counted.
+import { other, type Side } from "../../src/core/side.ts";
+import type { SandboxRequest } from "../../src/sandbox/wire.ts";
+import { columnOf } from "./fields.ts";
+import {
+  latest,
+  partnersOf,
+  stateOf,
+  tie,
+  valueOf,
+  type CellChange,
+  type Changes,
+  type GhostKey,
+  type GhostRow,
+  type Version,
+} from "./ghost.ts";
+import type { Key } from "./script.ts";
+import { markValue } from "./services.ts";
+import { titled } from "./people.ts";
+import { staleMsMax, type World } from "./world.ts";
+
+export type Looks = ReadonlyMap<string, GhostRow["look"]>;
+
+export interface Seen {
+  readonly side: Side;
+  readonly request: SandboxRequest;
+  readonly changes: Changes;
+  /** The looks when the call was sent, where it takes effect later; null for a call in time. */
+  readonly looks: Looks | null;
+}
+
+export function watch(world: World, seen: Seen): void {
+  for (const row of seen.changes.born) watchBirth(world, row);
+  for (const change of seen.changes.cells) watchCell(world, seen, change);
+  for (const { row } of seen.changes.presence) {
+    if (stateOf(row) === "removed") watchRemoval(world, seen, row);
+    if (stateOf(row) === "live") watchReturn(world, row);
+  }
+}
+
+const idOf = (text: string): string => text.replaceAll("-", "").toLowerCase();
+
+/** The row a new one was made from: by its marker, else the one row that it can be a copy of. */
+function sourceOf(world: World, row: GhostRow): GhostRow | null {
+  const facing = world.ghost.rows(other(row.side));
+  const marker = idOf(valueOf(row, "@marker"));
+  if (marker !== "") return facing.find((entry) => idOf(entry.id) === marker) ?? null;
+  const like = facing.filter(
+    (entry) =>
+      stateOf(entry) !== "removed" &&
+      partnersOf(world.ghost, entry).every((partner) => stateOf(partner) === "removed") &&
+      hadValue(entry, "title", (value) => value === valueOf(row, "title")),
+  );
+  return like.length === 1 ? (like[0] ?? null) : null;
+}
+
+function hadValue(row: GhostRow, key: Key, fits: (value: string) => boolean): boolean {
+  return row.cells.get(key)?.some((version) => fits(version.value)) ?? false;
+}
+
+function agree(
+  key: Key,
+  from: { readonly side: Side; readonly value: string },
+  to: string,
+): boolean {
+  const { agree: agrees } = columnOf(key);
+  return from.side === "left" ? agrees(from.value, to) : agrees(to, from.value);
+}
+
+function watchBirth(world: World, row: GhostRow): void {
+  world.tally.add("engine", `create ${row.side}`);
+  const source = sourceOf(world, row);
+  if (source === null) {
+    world.tally.add("unknown", "whose counterpart a new row is");
+    world.tell(() => `  made ${titled(row)}, from nobody knows whom`);
+    return;
+  }
+  world.tell(() => `  made ${titled(row)} for ${titled(source)}`);
+  world.tally.add("tested", "P14");
+  source.made += 1;
+  for (const partner of partnersOf(world.ghost, source)) {
+    if (stateOf(partner) === "removed") {
+      watchReturnOf(world, source, partner);
+      continue;
+    }
+    world.find(
+      "P14",
+      `${titled(row)} was made for ${titled(source)}, which has ${titled(partner)}`,
+    );
+  }
+  tie(row, source);
+  for (const { key } of world.setting.fields) {
+    const value = valueOf(row, key);
+    if (value !== "" && !isComputed(row, key)) watchValue(world, { row, key, value });
+  }
+}
+
+/** The cell follows from others of its row; nobody writes it. */
+function isComputed(row: GhostRow, key: GhostKey): boolean {
+  return key === "shout" && row.side === "right";
+}
+
+/** P4 and P5 for a value the engine put into a cell. */
+function watchValue(world: World, at: { row: GhostRow; key: Key; value: string }): void {
+  const { row, key, value } = at;
+  const known = partnersOf(world.ghost, row);
+  const sources = known.length > 0 ? known : world.ghost.rows(other(row.side));
+  world.tally.add("tested", "P4");
+  let found = false;
+  for (const source of sources) {
+    const versions = source.cells.get(key) ?? [];
+    const index = versions.findLastIndex((version) =>
+      agree(key, { side: source.side, value: version.value }, value),
+    );
+    if (index === -1) continue;
+    found = true;
+    if (known.length !== 1) break;
+    watchOrder(world, { source, key, index, versions });
+  }
+  if (found || isMerge(world, at, sources)) return;
+  world.find("P4", `${key} of ${titled(row)} became "${value}", which nobody entered`);
+}
+
+/** Sets and lines may come from both sides. */
+function isMerge(
+  world: World,
+  at: { row: GhostRow; key: Key; value: string },
+  sources: readonly GhostRow[],
+): boolean {
+  const field = world.setting.fields.find((entry) => entry.key === at.key);
+  if (field?.owner !== "merge") return false;
+  const cut = (text: string): readonly string[] => text.split(/[|\n]/);
+  const parts = new Set(
+    [at.row, ...sources].flatMap((row) =>
+      (row.cells.get(at.key) ?? []).flatMap((version) => cut(version.value)),
+    ),
+  );
+  return cut(at.value).every((part) => parts.has(part));
+}
+
+function watchOrder(
+  world: World,
+  at: { source: GhostRow; key: Key; index: number; versions: readonly Version[] },
+): void {
+  const { source, key, index, versions } = at;
+  const newest = source.carried.get(key) ?? -1;
+  if (newest >= 0) world.tally.add("tested", "P5");
+  if (index >= newest) {
+    source.carried.set(key, index);
+    return;
+  }
+  if (source.side === "right" && !world.setting.hasStamp) {
+    world.tally.add("window", "W7");
+    return;
+  }
+  world.find(
+    "P5",
+    `${key} of ${titled(source)} was carried over as "${versions[index]?.value}" after "${versions[newest]?.value}"`,
+  );
+}
+
+function isMark(world: World, change: CellChange): "set" | "lifted" | null {
+  const key = world.setting.isMarkMapped ? "stage" : "@mark";
+  if (change.key !== key) return null;
+  const [before, after] = [change.before?.value ?? "", change.after];
+  if (after === markValue) {
+    // A mapped mark may also be a value that somebody entered on the other side.
+    const isCarried =
+      world.setting.isMarkMapped &&
+      partnersOf(world.ghost, change.row).some((row) => valueOf(row, "stage") === markValue);
+    return isCarried ? null : "set";
+  }
+  return before === markValue && wasPutAway(change.row) ? "lifted" : null;
+}
+
+function wasPutAway(row: GhostRow): boolean {
+  return (["stage", "@mark"] as const).some((key) =>
+    row.cells.get(key)?.some((entry) => entry.by === "engine" && entry.value === markValue),
+  );
+}
+
+function watchCell(world: World, seen: Seen, change: CellChange): void {
+  const { row, key, before, after } = change;
+  if (isComputed(row, key)) return;
+  world.tally.add("engine", `write ${row.side}`);
+  world.tell(() => `  ${key} of ${titled(row)}: "${before?.value}" became "${after}"`);
+  const mark = isMark(world, change);
+  if (mark === "set") watchRemoval(world, seen, row);
+  if (mark === "lifted") watchReturn(world, row);
+  if (key === "@marker") watchMarker(world, row, after);
+  if (key === "@marker" || key === "@mark") return;
+  if (mark === null) watchValue(world, { row, key, value: after });
+  watchOverwrite(world, seen, { ...change, key });
+}
+
+function watchMarker(world: World, row: GhostRow, after: string): void {
+  const target = world.ghost.rows(other(row.side)).find((entry) => idOf(entry.id) === idOf(after));
+  if (target === undefined) world.find("P4", `the marker of ${titled(row)} became "${after}"`);
+  else if (row.partners.size === 0) tie(row, target);
+}
+
+/** When the engine last looked at the row before the call. */
+function lookAt(seen: Seen, row: GhostRow): { readonly askedMs: number } | null {
+  return seen.looks === null ? row.look : (seen.looks.get(row.id) ?? null);
+}
+
+/** P6: what was written over had been looked at. What was written over knowingly is owed to the log. */
+function watchOverwrite(
+  world: World,
+  seen: Seen,
+  change: CellChange & { readonly key: Key },
+): void {
+  const { row, key, before, after } = change;
+  const lookMs = lookAt(seen, row)?.askedMs ?? null;
+  if (lookMs !== null) {
+    const windowMs = world.nowMs() - lookMs;
+    world.tally.add("overwrite", windowMs <= 60_000 ? "looked at within a minute" : "later");
+  }
+  if (before === null || before.by !== "person" || before.value === "" || before.value === after) {
+    return;
+  }
+  world.tally.add("tested", "P6");
+  if (after === "") watchBlanking(world, row, { key, value: before.value });
+  const pre = world.journal.get(`${row.side} ${row.id} ${key}`)?.before ?? null;
+  if (pre === null) {
+    world.find("P6", `${key} of ${titled(row)} was written over without a journal entry`);
+    return;
+  }
+  if (pre !== before.value) {
+    if (lookMs !== null && before.atMs >= lookMs - staleMsMax) {
+      world.tally.add("window", seen.looks === null ? "W1" : "W3");
+      return;
+    }
+    world.find(
+      "P6",
+      `${key} of ${titled(row)} held "${before.value}" long before it was written over; the journal says "${pre}"`,
+    );
+    return;
+  }
+  if (isSettled(world, row, { key, value: before.value })) return;
+  world.owed.push({ side: row.side, row: row.id, key, value: before.value, atMs: world.nowMs() });
+}
+
+/** F16: a filled cell is emptied only because somebody emptied its counterpart. */
+function watchBlanking(
+  world: World,
+  row: GhostRow,
+  cell: { readonly key: Key; readonly value: string },
+): void {
+  const partners = partnersOf(world.ghost, row);
+  if (partners.length === 0) return;
+  world.tally.add("tested", "F16");
+  if (partners.some((partner) => hadValue(partner, cell.key, (value) => value !== ""))) return;
+  world.find(
+    "F16",
+    `${cell.key} "${cell.value}" of ${titled(row)} was emptied, and nobody emptied it`,
+  );
+}
+
+/** The value also stood on the other side at some time: it was carried over, or entered there. */
+function isSettled(
+  world: World,
+  row: GhostRow,
+  cell: { readonly key: Key; readonly value: string },
+): boolean {
+  return partnersOf(world.ghost, row).some((partner) =>
+    hadValue(partner, cell.key, (value) =>
+      agree(cell.key, { side: row.side, value: cell.value }, value),
+    ),
+  );
+}
+
+/** P10 and P11: a row is put away only after its counterpart was, and with nothing unsynced on it. */
+function watchRemoval(world: World, seen: Seen, row: GhostRow): void {
+  world.tally.add("engine", `put away ${row.side}`);
+  world.tally.add("tested", "P10");
+  const partners = partnersOf(world.ghost, row);
+  if (partners.length === 0) {
+    world.tally.add("unknown", "whose counterpart a removed row is");
+    return;
+  }
+  const lookMs = lookAt(seen, row)?.askedMs ?? world.nowMs();
+  const horizonMs = lookMs - staleMsMax;
+  const hasEvidence = partners.some((partner) => {
+    const gone = partner.presence.findLast((entry) => entry.state === "removed");
+    if (gone === undefined || gone.by !== "person") return false;
+    const last = partner.presence.at(-1);
+    return last?.state === "removed" || (last?.atMs ?? 0) >= horizonMs;
+  });
+  if (!hasEvidence && !world.ruled.has(row.id)) {
+    world.find("P10", `${titled(row)} was put away although its counterpart was not removed`);
+  }
+  if (world.ruled.has(row.id)) return;
+  world.tally.add("tested", "P11");
+  for (const { key } of world.setting.fields) {
+    const present = seenBefore(row, key, world.nowMs());
+    if (present === null || present.by !== "person" || present.value === "") continue;
+    if (present.atMs >= horizonMs || isSettled(world, row, { key, value: present.value })) continue;
+    if (world.setting.isMarkMapped && key === "stage") continue;
+    world.find("P11", `${titled(row)} was put away with ${key} "${present.value}" on it, unsynced`);
+  }
+}
+
+function seenBefore(row: GhostRow, key: Key, atMs: number): Version | null {
+  return row.cells.get(key)?.findLast((version) => version.atMs <= atMs) ?? latest(row, key);
+}
+
+/** P13: a row comes back only because a person brought its counterpart back. */
+function watchReturn(world: World, row: GhostRow): void {
+  world.tally.add("engine", `bring back ${row.side}`);
+  const partners = partnersOf(world.ghost, row);
+  if (partners.length === 0) world.tally.add("unknown", "whose counterpart a returned row is");
+  for (const partner of partners) watchReturnOf(world, partner, row);
+}
+
+function watchReturnOf(world: World, source: GhostRow, back: GhostRow): void {
+  world.tally.add("tested", "P13");
+  if (world.ruled.has(source.id) || world.ruled.has(back.id)) return;
+  const gone = back.presence.findLast((entry) => entry.state === "removed");
+  const isRestored = source.presence.some(
+    (entry, at) => at > 0 && entry.state === "live" && entry.by === "person",
+  );
+  const wasUnmarked = (["stage", "@mark"] as const).some((key) =>
+    source.cells.get(key)?.some((entry) => entry.by === "person" && entry.value !== markValue),
+  );
+  if (isRestored || (gone?.by === "engine" && stateOf(source) === "live" && wasUnmarked)) return;
+  if (gone === undefined && stateOf(source) === "live") return;
+  world.find("P13", `${titled(back)} came back although nobody restored ${titled(source)}`);
+}
