@@ -6,18 +6,30 @@ import type { CellDecision } from "./decide-cell.ts";
 import type { CellPlan } from "./plan-cells.ts";
 import type { Answer } from "./reconcile.ts";
 import { mayWrite, type Mapping } from "./setup.ts";
-import { other, sides } from "./side.ts";
+import { other, sides, type Side } from "./side.ts";
 import { valueKey, type Value } from "./value.ts";
 
-/** The newest answer for exactly these three values; null when there is none. */
+/**
+ * The newest answer for these very values; null when there is none. A typed answer is written to both
+ * sides, in two calls: a run that was cut off between them left one side that holds it already.
+ */
 export function answerFor(answers: readonly Answer[], cell: CellPlan): Answer | null {
+  const isAsked = (entry: Answer, side: Side): boolean =>
+    keyOf(entry.values[side]) === keyOf(cell.values[side]) || holdsAnswer(entry, cell, side);
   const found = answers.findLast(
     (entry) =>
       entry.cell === cell.mapping.key &&
       keyOf(entry.base) === keyOf(cell.base?.left ?? null) &&
-      sides.every((side) => keyOf(entry.values[side]) === keyOf(cell.values[side])),
+      sides.every((side) => isAsked(entry, side)),
   );
   return found ?? null;
+}
+
+function holdsAnswer({ keep }: Answer, { mapping, values }: CellPlan, side: Side): boolean {
+  if (typeof keep === "string") return false;
+  const typed = inLeftWords(mapping, keep.value);
+  const { canon } = mapping.bridge;
+  return typed.kind === "value" && canon[side](values[side]) === canon.left(typed.value);
 }
 
 const keyOf = (value: Value | null): string | null => (value === null ? null : valueKey(value));

@@ -421,6 +421,15 @@ describe("what a person answered", () => {
     expect(writesOf(plan).toSorted()).toEqual(["left t:Delta", "right t:Delta"]);
   });
 
+  test("F12: a typed answer of which one write was done is finished, and nothing else is taken for it", () => {
+    const half = (keep: Answer["keep"], right: Value): Case => ({ ...answer(keep), right });
+    expect(writesOf(planOf(half({ value: text("Delta") }, text("Delta"))))).toEqual([
+      "left t:Delta",
+    ]);
+    expect(planOf(half({ value: text("Delta") }, text("Epsilon"))).writes).toEqual([]);
+    expect(planOf(half("left", text("Delta"))).writes).toEqual([]);
+  });
+
   test("F12: keeping both, or an answer about other values, changes nothing", () => {
     expect(planOf(answer("both")).writes).toEqual([]);
     expect(planOf(answer("left", { base: beta })).writes).toEqual([]);
