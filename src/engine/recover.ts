@@ -28,6 +28,8 @@ export interface Recovery {
   readonly doubtful: readonly Intent[];
   /** Rows that now belong to a link, and are not new. */
   readonly adopted: ReadonlySet<RecordId>;
+  /** Writes of earlier runs that turned out to have been done. */
+  readonly confirmed: number;
   readonly changes: readonly StoreChange[];
 }
 
@@ -56,6 +58,7 @@ export function recover(input: RecoverInput): Recovery {
   const doubtful: Intent[] = [];
   const adopted = new Set<RecordId>();
   const changes: StoreChange[] = [];
+  let done = 0;
   for (const intent of input.intents) {
     const link = links.get(intent.link);
     if (link === undefined) {
@@ -65,12 +68,15 @@ export function recover(input: RecoverInput): Recovery {
     const verdict = judge(intent, link, { ...input, adopted });
     switch (verdict.kind) {
       case "confirmed":
+        done += 1;
         links.set(link.id, verdict.link);
         if (verdict.row !== null) adopted.add(verdict.row);
         changes.push(
           { kind: "link", link: verdict.link },
           ...confirmEntries(intent, verdict.link, input.fold),
           { kind: "intent-drop", id: intent.id },
+          // What the service refused before, it has taken.
+          { kind: "quarantine-drop", link: link.id, side: intent.side },
         );
         break;
       case "not-applied":
@@ -85,7 +91,7 @@ export function recover(input: RecoverInput): Recovery {
         break;
     }
   }
-  return { links, frozen, doubtful, adopted, changes };
+  return { links, frozen, doubtful, adopted, confirmed: done, changes };
 }
 
 type JudgeInput = RecoverInput & { readonly adopted: ReadonlySet<RecordId> };
