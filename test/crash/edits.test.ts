@@ -1,0 +1,12 @@
+// Kills while cells are carried over: each scenario with one kill at every call and every
+// transaction, in the suite that always runs at every third of them.
+import { afterAll, test } from "vitest";
+import { killEverywhere } from "./enumerate.ts";
+import { edits } from "./scenarios.ts";
+import { leaveCounts } from "./tally.ts";
+
+afterAll(() => {
+  leaveCounts("edits");
+});
+
+test.each(edits)("G3 G6 P12 P17 P27: $name", killEverywhere, 120_000);

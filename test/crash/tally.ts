@@ -1,0 +1,22 @@
+// How many kills were made, by what was going on and where in it: a table for whoever wants to know
+// what the enumeration covers. Each file of tests leaves its counts in the cache; `npm run crash` adds
+// them up and prints them.
+import { mkdirSync, writeFileSync } from "node:fs";
+import type { Position } from "./life.ts";
+
+const counts = new Map<string, number>();
+
+export function count(op: string, position: Position): void {
+  const key = `${op}\t${position}`;
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+const folder = "node_modules/.cache/crash";
+
+export function leaveCounts(name: string): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${folder}/${name}.json`, JSON.stringify([...counts]));
+}
+
+/** Everything, or every n-th kill in the suite that runs all the time. */
+export const isWhole: boolean = process.env["TANDEM_CRASH"] === "all";
