@@ -85,6 +85,8 @@ export interface OtherCapability {
   /** The SDK's word: `tool`, `webhook`, `automation`, `oauth`, `custom_block`, `ai_connector`. */
   readonly tag: string;
   readonly title: string | null;
+  /** A webhook that answers requests itself before they are accepted. */
+  readonly hasVerify: boolean;
 }
 
 export interface WorkerManifest {

@@ -63,6 +63,7 @@ const pacerSchema = z.object({
 const titleSchema = z.object({
   title: z.string().optional().catch(undefined),
   name: z.string().optional().catch(undefined),
+  hasVerify: z.boolean().optional().catch(undefined),
 });
 
 /** The SDK's own default (SDK 0.9.2, capabilities/sync). */
@@ -180,7 +181,7 @@ function isTable(entry: Capability): boolean {
 }
 
 function readOther(entry: Capability, notes: string[]): OtherCapability {
-  const { title, name } = titleSchema.parse(entry.config);
+  const { title, name, hasVerify } = titleSchema.parse(entry.config);
   if (entry._tag === "sync") {
     notes.push(`Sync "${entry.key}" writes to a large table (XLDB), which exists at Notion only.`);
   }
@@ -188,6 +189,7 @@ function readOther(entry: Capability, notes: string[]): OtherCapability {
     key: entry.key,
     tag: entry._tag === "sync" ? "xldb" : entry._tag,
     title: title ?? name ?? null,
+    hasVerify: hasVerify === true,
   };
 }
 
