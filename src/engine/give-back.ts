@@ -7,6 +7,7 @@ import { markerFix } from "../core/reconcile.ts";
 import type { Row } from "../core/row.ts";
 import { sourceSide, type Mapping, type PairSetup } from "../core/setup.ts";
 import { other, sided, type Side } from "../core/side.ts";
+import { isBlank } from "../core/value.ts";
 import { rowsOf } from "./assemble.ts";
 import type { Sent } from "./sending.ts";
 import type { Work } from "./work.ts";
@@ -41,11 +42,11 @@ function returned(
   if (value === undefined || before === undefined) return null;
   if (value.kind === "unknown" || before.kind === "unknown") return null;
   // A row copied by a person brings along what its original was given; that is not about this one.
-  const isInherited = before.kind !== "empty";
+  const isInherited = !isBlank(before);
   const pair = side === "right" ? { left: value, right: before } : { left: before, right: value };
   if (isInherited && agrees(mapping.bridge, pair.left, pair.right)) return null;
   const carried = mapping.bridge.carry(side, value);
-  if (carried.kind === "refused" || carried.value.kind === "empty") return null;
+  if (carried.kind === "refused" || isBlank(carried.value)) return null;
   return {
     mapping,
     field: mapping.fields[side],

@@ -7,6 +7,7 @@ import { foldAdopted, foldSeen, sealed, type FoldContext } from "../core/fold.ts
 import type { LinkId } from "../core/ids.ts";
 import type { Link } from "../core/link.ts";
 import type { RowPlan } from "../core/reconcile.ts";
+import { holdsOf, isRowUnknown, type HoldReason } from "../core/report.ts";
 import { sides } from "../core/side.ts";
 import type { Conflict, StoreChange } from "../store/store.ts";
 import { rowsOf } from "./assemble.ts";
@@ -31,6 +32,8 @@ export interface Settled {
   readonly linked: number;
   readonly unlinked: number;
   readonly waiting: number;
+  readonly holds: readonly HoldReason[];
+  readonly rowsUnknown: number;
 }
 
 export function settle(input: SettleInput): Settled {
@@ -38,12 +41,16 @@ export function settle(input: SettleInput): Settled {
   const changes: StoreChange[] = [];
   const entries: EntryBody[] = [];
   const open: ReportedMatter[] = [];
-  let [linked, unlinked, waiting] = [0, 0, 0];
+  const holds: HoldReason[] = [];
+  let [linked, unlinked, waiting, rowsUnknown] = [0, 0, 0, 0];
   for (const plan of input.plans) {
-    const found = findingsOf(plan);
+    const shown = underPresentTitle(plan);
+    const found = findingsOf(shown);
     entries.push(...found.problems, ...found.conflicts.filter((entry) => entry.winner === null));
-    open.push(...found.open.map((matter) => ({ plan, matter })));
+    open.push(...found.open.map((matter) => ({ plan: shown, matter })));
     if (found.isWaiting) waiting += 1;
+    holds.push(...holdsOf(plan));
+    if (isRowUnknown(plan)) rowsUnknown += 1;
     if (plan.turn === "drop") {
       if (!input.newLinks.has(plan.link.id)) changes.push({ kind: "link-drop", id: plan.link.id });
       continue;
@@ -62,7 +69,14 @@ export function settle(input: SettleInput): Settled {
   const matters = openMatters({ open, ...input });
   changes.push(...matters.changes);
   entries.push(...matters.entries);
-  return { links, changes, entries, linked, unlinked, waiting };
+  return { links, changes, entries, linked, unlinked, waiting, holds, rowsUnknown };
+}
+
+/** What is told of a row names it as it is called now, and not as it was called a run ago. */
+function underPresentTitle(plan: RowPlan): RowPlan {
+  const rows = rowsOf(plan);
+  const title = rows.left?.title ?? rows.right?.title ?? plan.link.title;
+  return title === plan.link.title ? plan : { ...plan, link: { ...plan.link, title } };
 }
 
 function turned(plan: RowPlan, input: SettleInput): Link {

@@ -1,0 +1,40 @@
+// Faults that simulated histories brought to light, each as the smallest story that shows it.
+import { expect, test } from "vitest";
+import { boolean, text } from "../../src/core/value.ts";
+import { fieldId } from "../../src/core/ids.ts";
+import type { Field } from "../../src/core/schema.ts";
+import { makeWorld, mapped, minuteMs } from "./world.ts";
+
+const done: Field = {
+  id: fieldId("f-Done"),
+  name: "Done",
+  type: "checkbox",
+  kind: { kind: "boolean" },
+  isWritable: true,
+  isTitle: false,
+};
+
+test("F16: a ticked box in a field that only receives is not unticked by the row made from it", async () => {
+  const world = await makeWorld({
+    fields: { left: [done], right: [done] },
+    policy: { fields: [mapped("Name"), mapped("Done", { flow: "toLeft" })] },
+  });
+  const id = world.left.admin.add({ Name: text("Row"), Done: boolean(true) });
+  await world.run();
+  expect(world.left.admin.cell(id, "Done")).toEqual(boolean(true));
+  await world.store.close();
+});
+
+test("P3: a row that waits for a person is shown under its new title at once", async () => {
+  const world = await makeWorld();
+  const left = world.left.admin.add({ Name: text("Old"), A: text("a") });
+  await world.run();
+  const [right] = world.right.admin.ids();
+  world.nowMs += 10 * minuteMs;
+  world.left.admin.trash(left);
+  if (right !== undefined) world.right.admin.edit(right, { Name: text("New") });
+  await world.run();
+  const [conflict] = await world.store.loadConflicts(world.policy.id, ["open"]);
+  expect(conflict?.title).toBe("New");
+  await world.store.close();
+});
