@@ -35,6 +35,15 @@ export function appendBlocks(world: World, parent: Page | Block, append: Append)
   return siblings.slice(at);
 }
 
+/** Blocks out of Markdown. The limits of a list of children do not hold for a text. */
+export function appendMarkdown(world: World, page: Page, children: readonly Json[]): void {
+  const siblings = childIds(world, page.id);
+  for (const child of children) {
+    siblings.push(makeBlock(world, page, { child, byId: world.botId }).id);
+  }
+  touch(world, page, world.botId);
+}
+
 function positionAfter(siblings: readonly string[], after: string | null): number {
   if (after === null) return siblings.length;
   const at = siblings.indexOf(after);

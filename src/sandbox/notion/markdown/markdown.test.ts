@@ -110,3 +110,25 @@ describe("a page as Markdown", () => {
     expect(call("GET", `pages/${id}/markdown`).body["unknown_block_ids"]).toHaveLength(1);
   });
 });
+
+describe("pages below a page", () => {
+  test("are not deleted by new content, unless that is allowed", () => {
+    const id = pageWith("one");
+    const below = workshop.admin.createPage({ parent: { pageId: id }, title: "Below" });
+    const replace = (more: JsonObject): number =>
+      call("PATCH", `pages/${id}/markdown`, {
+        type: "replace_content",
+        replace_content: { new_str: "two", ...more },
+      }).status;
+    expect(replace({})).toBe(400);
+    expect(read(id)).toBe("one");
+    expect(replace({ allow_deleting_content: true })).toBe(200);
+    expect(read(id)).toBe("two");
+    expect(workshop.admin.readPage(below)?.isInTrash).toBe(true);
+  });
+
+  test("a text may have more lines than a list of children has places", () => {
+    const text = Array.from({ length: 150 }, (_, index) => `line ${index}`).join("\n");
+    expect(read(pageWith(text))).toBe(text);
+  });
+});

@@ -3,7 +3,7 @@
 // Changes work on the printed text and write it back whole: block ids do not survive a change, which the real
 // service does not promise either. A task is done by the time it is first asked for.
 import { needPage, pathId, type Call, type Route } from "../call.ts";
-import { appendBlocks } from "../block-store.ts";
+import { appendMarkdown } from "../block-store.ts";
 import { failedValidation, invalid, notFound } from "../errors.ts";
 import { arrayAt, isObject, objectAt, stringAt, type Json, type JsonObject } from "../json.ts";
 import { parseMarkdown } from "../markdown/parse.ts";
@@ -37,7 +37,15 @@ function update(call: Call): JsonObject {
   const { world, body } = call;
   const page = needPage(world, pathId(call, "page_id"));
   checkEditable(world, page);
-  replaceContent(world, page, changedText(printMarkdown(world, page.id).markdown, body));
+  const text = changedText(printMarkdown(world, page.id).markdown, body);
+  if (stringAt(body, "type") === "replace_content") {
+    dropChildPages(
+      world,
+      page,
+      objectAt(body, "replace_content")["allow_deleting_content"] === true,
+    );
+  }
+  replaceContent(world, page, text);
   if (body["allow_async"] !== true) return render(world, page);
   const id = `task_${world.ids.arbitrary().replaceAll("-", "")}`;
   world.tasks.set(id, { pageId: page.id, createdAtMs: world.clock.nowMs() });
@@ -143,17 +151,28 @@ function replaced(text: string, change: Change): string {
     : text.replace(change.from, () => change.to);
 }
 
-const appendedMax = 100;
+/**
+ * Pages and databases below are no text: replacing the content would delete them, which has to be allowed
+ * (Notion docs: Update a page's content as Markdown, "Error responses"; the words are ours).
+ */
+function dropChildPages(world: World, page: Page, isAllowed: boolean): void {
+  const below = (world.children.get(page.id) ?? [])
+    .map((id) => world.pages.get(id) ?? world.databases.get(id))
+    .filter((node) => node !== undefined && !node.isInTrash);
+  if (below.length > 0 && !isAllowed) {
+    const ids = below.map((node) => node?.id).join(", ");
+    throw invalid(
+      `This operation would delete child pages or databases: ${ids}. Set allow_deleting_content to allow it.`,
+    );
+  }
+  for (const node of below) if (node !== undefined) node.isInTrash = true;
+}
 
-/** Lets the page's printable blocks go and writes the text as new ones; child pages stay. */
+/** Lets the page's printable blocks go and writes the text as new ones. */
 function replaceContent(world: World, page: Page, markdown: string): void {
   for (const id of world.children.get(page.id) ?? []) {
     const block = world.blocks.get(id);
     if (block !== undefined) block.isInTrash = true;
   }
-  const children = parseMarkdown(markdown);
-  for (let at = 0; at < children.length || at === 0; at += appendedMax) {
-    const part = children.slice(at, at + appendedMax);
-    appendBlocks(world, page, { children: part, byId: world.botId, after: null });
-  }
+  appendMarkdown(world, page, parseMarkdown(markdown));
 }

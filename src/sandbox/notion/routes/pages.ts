@@ -1,6 +1,6 @@
 // Pages: create, retrieve, update, move.
 import { needPage, needParent, pathId, viewOf, type Call, type Route } from "../call.ts";
-import { appendBlocks, checkBlocks } from "../block-store.ts";
+import { appendBlocks, appendMarkdown, checkBlocks } from "../block-store.ts";
 import { failedValidation, inTrash } from "../errors.ts";
 import {
   arrayAt,
@@ -29,10 +29,7 @@ function create(call: Call): JsonObject {
   const parent = needParent(call, ["data_source", "page"]);
   checkParent(world, parent);
   const markdown = readMarkdown(body);
-  const children = [
-    ...arrayAt(body, "children" in body ? "children" : "content"),
-    ...markdown.children,
-  ];
+  const children = arrayAt(body, "children" in body ? "children" : "content");
   // Everything is checked before anything is made.
   checkBlocks(children, "body.children");
   const siblings = parent.kind === "page" ? childIds(world, parent.id) : [];
@@ -48,6 +45,7 @@ function create(call: Call): JsonObject {
   if (children.length > 0) {
     appendBlocks(world, page, { children, byId: world.botId, after: null });
   }
+  if (markdown.children.length > 0) appendMarkdown(world, page, markdown.children);
   if (parent.kind === "page") siblings.splice(place, 0, ...siblings.splice(-1));
   return renderPage(world, page, viewOf(call));
 }
