@@ -43,18 +43,17 @@ interface Fitted {
   readonly notes: readonly string[];
 }
 
-/** The content as the table takes it; a failure when it does not. */
-function fit(on: RowTable, content: RowContent): Fitted | Failed {
+/** The content as the table takes it: one bad cell never keeps the rest of its row from being written. */
+function fit(on: RowTable, content: RowContent): Fitted {
   const cells = new Map<string, WriteCell>();
   const notes: string[] = [];
   for (const [name, cell] of content.cells) {
     const type = on.table.properties.get(name);
-    if (type === undefined) return failed("invalid", `there is no property ${name}`, name);
-    if (cell.kind !== "blank" && cell.kind !== cellKinds[type]) {
-      return failed("invalid", `a ${cell.kind} does not fit a ${type}`, name);
-    }
     const statuses = on.table.statuses.get(name);
-    if (cell.kind === "choice" && statuses?.has(cell.name) === false) {
+    if (type === undefined) notes.push(`${name}: there is no such property.`);
+    else if (cell.kind !== "blank" && cell.kind !== cellKinds[type]) {
+      notes.push(`${name}: a ${cell.kind} does not fit a ${type}; left as it was.`);
+    } else if (cell.kind === "choice" && statuses?.has(cell.name) === false) {
       notes.push(`${name}: there is no status "${cell.name}"; left as it was.`);
     } else cells.set(name, cell);
   }
@@ -65,7 +64,6 @@ export function createRow(on: RowTable, row: RowCreate): RowOutcome {
   const refusal = on.table.refusedKeys.get(row.key);
   if (refusal !== undefined) return failed("invalid", refusal);
   const fitted = fit(on, row);
-  if ("kind" in fitted) return fitted;
   const { id } = addRow(on.world, on.table, fitted.content);
   return { kind: "done", id, notes: fitted.notes };
 }
@@ -77,7 +75,6 @@ export function updateRow(on: RowTable, update: RowUpdate): RowOutcome {
   const refusal = on.table.refusedKeys.get(on.keyOf(row) ?? "");
   if (refusal !== undefined) return failed("invalid", refusal);
   const fitted = fit(on, update);
-  if ("kind" in fitted) return fitted;
   changeRow(on.table, { ...row, isTrashed: false }, fitted.content);
   const isKept = fitted.content.body !== null && row.hasChildPages;
   const kept = isKept ? ["The body was left as it is: pages hang below it."] : [];

@@ -115,6 +115,12 @@ async function* listKeys(
   return { isComplete: true, reason: null };
 }
 
+/** A table that is not there yet, in a preview. */
+async function* nothing(): AsyncGenerator<readonly KeyedRow[], KeysEnd> {
+  yield await Promise.resolve([]);
+  return { isComplete: true, reason: null };
+}
+
 function findRows(on: RowTable, keys: readonly string[]): readonly KeyedRow[] {
   countRead(on.world);
   const wanted = new Set(keys);
@@ -167,8 +173,10 @@ export function makeMemoryDestination(options: MemoryDestinationOptions): Memory
     },
     prepareRelations: async (related, how) =>
       Promise.resolve(prepareRelations(bound, related, how)),
-    listKeys: () => listKeys(rowTable(), options.pageSize ?? 100),
-    findRows: async (keys) => Promise.resolve(findRows(rowTable(), keys)),
+    listKeys: () =>
+      bound.table === null ? nothing() : listKeys(rowTable(), options.pageSize ?? 100),
+    findRows: async (keys) =>
+      Promise.resolve(bound.table === null ? [] : findRows(rowTable(), keys)),
     create: async (rows) => write(rows, createRow),
     update: async (rows) => write(rows, updateRow),
     remove: async (ids) => write(ids, removeRow),

@@ -47,6 +47,8 @@ export function makeNotionConnector(options: NotionConnectorOptions): Connector 
       stampStepMs: limits.stampStepMs,
       writeBatchMax: limits.writeBatchMax,
       hasTrash: true,
+      // Neither pages nor webhooks carry previous values (Notion docs: Webhooks, checked 2026-11).
+      hidesPrevious: true,
     },
     describe: async () => {
       connection.checkToken();

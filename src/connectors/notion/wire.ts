@@ -154,6 +154,11 @@ export const blockSchema: z.ZodType<{ readonly id: string; readonly type: string
   type: z.string(),
 });
 
+/** A page's content as Markdown. Only that it came is of interest. */
+export const markdownSchema: z.ZodType<{ readonly object: string }> = z.object({
+  object: z.literal("page_markdown"),
+});
+
 /** The error envelope. `additional_data` holds texts and lists of texts. */
 export interface WireError {
   readonly code: string;
