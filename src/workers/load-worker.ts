@@ -58,6 +58,8 @@ function explain(setting: WorkerSetting, reply: Exclude<Reply, { kind: "done" }>
   }
   const { failure } = reply;
   const [what, remedy] = wordsFor(folder, failure.reason);
+  // The SDK's own complaint about a shape it never knew would only lead astray.
+  if (failure.reason === "old-shape") return refusal("config_invalid", `${entry}: ${what}`, remedy);
   // A mistake in code is worth its place; a worker's own error is, too.
   const isCode = failure.reason === "syntax" || failure.reason === null;
   const place = isCode ? placeIn(failure.stack, folder) : null;
