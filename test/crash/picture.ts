@@ -25,7 +25,7 @@ export function cellKey(connector: MemoryConnector, row: RecordId, name: string)
 }
 
 export function contentNames(bench: Bench): readonly string[] {
-  return [...bench.policy.fields.map((field) => field.name), "State"];
+  return [...new Set([...bench.policy.fields.map((field) => field.name), "State"])];
 }
 
 function rowsOf(bench: Bench, side: "left" | "right"): readonly string[] {

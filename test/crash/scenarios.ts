@@ -2,6 +2,7 @@
 import { adoption } from "./scenario/adoption.ts";
 import { applyFile } from "./scenario/apply-file.ts";
 import { archiveByMark } from "./scenario/archive-by-mark.ts";
+import { archiveMapped } from "./scenario/archive-mapped.ts";
 import { archiveByTrash } from "./scenario/archive-by-trash.ts";
 import { birthsBoth } from "./scenario/births-both.ts";
 import { birthsLeft } from "./scenario/births-left.ts";
@@ -81,6 +82,7 @@ export const edits: readonly Scenario[] = [
 export const removals: readonly Scenario[] = [
   archiveByMark,
   archiveByTrash,
+  archiveMapped,
   deletes,
   detached,
   restoreMark,

@@ -27,7 +27,7 @@ export const callSabotages: readonly Sabotage[] = [
     find: `...intents.map((intent) => ({ kind: "intent", intent }) as const),`,
     replace: "",
     why: "A lost answer leaves no trace: rows are doubled, edits lost (P12 P17).",
-    caughtBy: "test/engine/crash.test.ts",
+    caughtBy: "test/crash/births.test.ts",
     seedsMax: 410,
   },
   {
@@ -64,7 +64,7 @@ export const callSabotages: readonly Sabotage[] = [
     find: "deps.store.loadIntents(policy.id)",
     replace: "Promise.resolve([])",
     why: "What a killed run left in the journal is never looked into (P17).",
-    caughtBy: "test/engine/crash.test.ts",
+    caughtBy: "test/crash/births.test.ts",
     seedsMax: 400,
   },
   {
@@ -270,7 +270,7 @@ export const callSabotages: readonly Sabotage[] = [
   return confirmed(intent, { ...link, state: "archived", archival: intent.archival }, input);`,
     replace: "return confirmed(intent, link, input);",
     why: "A row put away before a crash counts as edited by a person (R16).",
-    caughtBy: "test/engine/crash.test.ts",
+    caughtBy: "test/crash/removals.test.ts",
   },
   {
     name: "recovered-removal-not-seen",
@@ -278,7 +278,7 @@ export const callSabotages: readonly Sabotage[] = [
     find: `if (reading?.state === "trashed" || reading?.state === "gone") {`,
     replace: `if (reading?.state === "trashed") {`,
     why: "A record deleted before a crash stays in doubt.",
-    caughtBy: "test/engine/crash.test.ts",
+    caughtBy: "test/crash/removals.test.ts",
   },
   {
     name: "recovery-needs-one-cell-only",
