@@ -2,6 +2,7 @@
 // hands (clock, ids). It knows nothing else of the world.
 import type { Connector } from "../connectors/connector.ts";
 import type { LinkId, OpId, RunId } from "../core/ids.ts";
+import type { RowPlan } from "../core/reconcile.ts";
 import type { Sided } from "../core/side.ts";
 import type { Store } from "../store/store.ts";
 
@@ -33,6 +34,8 @@ export interface EngineDeps {
   /** Brings the audit log up to date with the store. */
   readonly flushHistory: () => Promise<void>;
   readonly onProgress: (progress: Progress) => void;
+  /** Called with the plan of each pass, before any of it is carried out. */
+  readonly onPlanned?: (plans: readonly RowPlan[]) => void;
   /** Called now and then during long reading, so that a run keeps its lease. */
   readonly onAlive?: () => Promise<void>;
   /** Asks the run to stop after the call in flight. */

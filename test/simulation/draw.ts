@@ -21,6 +21,9 @@ interface Habits {
   /** Chance of an act at a call of a run. */
   readonly perCall: number;
   readonly perRoundMax: number;
+  /** Rows and columns, counted from the first, that people take an interest in. */
+  readonly rows: number;
+  readonly fields: number;
   readonly leftShare: number;
 }
 
@@ -68,6 +71,7 @@ function drawSetting(random: Random): Setting {
   const fields = drawFields(random);
   const hasMatch = random.chance(0.3);
   const isTight = random.chance(0.12);
+  const hasStage = fields.some((field) => field.key === "stage");
   const mark = (): "remove" | "mark" => (random.chance(0.5) ? "mark" : "remove");
   return {
     fields,
@@ -75,19 +79,21 @@ function drawSetting(random: Random): Setting {
       left: random.int(4),
       right: random.int(4),
       both: hasMatch ? random.int(3) : 0,
+      twins: hasMatch && random.chance(0.3) ? 1 : 0,
     },
     hasMatch,
     hasLeftMarker: random.chance(0.7),
     hasStamp: random.chance(0.7),
     hasLastSynced: random.chance(0.3),
     hasUrl: random.chance(0.3),
+    filtered: hasStage && random.chance(0.2) ? random.pick(["left", "right"] as const) : null,
     creates: { left: random.chance(0.9), right: random.chance(0.9) },
     deletes: random.pick(["archive", "archive", "archive", "delete", "ignore"] as const),
     archive: {
       left: random.chance(0.93) ? mark() : null,
       right: random.chance(0.93) ? mark() : null,
     },
-    isMarkMapped: fields.some((field) => field.key === "stage") && random.chance(0.4),
+    isMarkMapped: hasStage && random.chance(0.4),
     guards: isTight ? "tight" : "loose",
     hotRowMs: random.chance(0.3) ? 90_000 : 0,
     latencyMs: random.pick([20, 150, 600, 2_500]),
@@ -99,12 +105,34 @@ function drawSetting(random: Random): Setting {
   };
 }
 
+/** Rows are taken away and brought back, on both sides, again and again. */
+const comingAndGoing: Habits["acts"] = [
+  { do: "remove", weight: 12 },
+  { do: "restore", weight: 14 },
+  { do: "unmark", weight: 8 },
+  { do: "mark", weight: 1 },
+  { do: "purge", weight: 1 },
+  { do: "edit", weight: 8 },
+  { do: "create", weight: 4 },
+  { do: "copy", weight: 2 },
+];
+
+/** Both sides at work on the same few cells. */
+const oneCell: Habits["acts"] = [
+  { do: "edit", weight: 20 },
+  { do: "undo", weight: 6 },
+  { do: "clear", weight: 4 },
+  { do: "echo", weight: 8 },
+  { do: "style", weight: 3 },
+];
+
 function drawHabits(random: Random): Habits {
   const all: readonly { readonly do: Act["do"]; readonly weight: number }[] = [
     { do: "edit", weight: 30 },
     { do: "style", weight: 3 },
     { do: "clear", weight: 6 },
     { do: "undo", weight: 8 },
+    { do: "echo", weight: 4 },
     { do: "create", weight: 10 },
     { do: "copy", weight: 4 },
     { do: "remove", weight: 8 },
@@ -122,9 +150,12 @@ function drawHabits(random: Random): Habits {
     { do: "rename-option", weight: 1 },
   ];
   const share = random.pick([0.3, 0.6, 1]);
-  const acts = all.filter((entry) => entry.do === "edit" || random.chance(share));
+  const some = all.filter((entry) => entry.do === "edit" || random.chance(share));
+  const style = random.pick(["mixed", "mixed", "coming and going", "one cell"] as const);
   return {
-    acts,
+    acts: style === "mixed" ? some : style === "one cell" ? oneCell : comingAndGoing,
+    rows: style === "mixed" ? 1_000 : 2,
+    fields: style === "one cell" ? 2 : 1_000,
     perCall: random.pick([0, 0.01, 0.05, 0.15, 0.4]),
     perRoundMax: random.between(1, 6),
     leftShare: random.pick([0.2, 0.5, 0.5, 0.8]),
@@ -152,14 +183,15 @@ function drawAct(random: Random, habits: Habits, nonce: () => number): Act {
   let at = random.next() * total;
   const chosen = habits.acts.find((entry) => (at -= entry.weight) < 0) ?? { do: "edit" as const };
   const side: Side = random.chance(habits.leftShare) ? "left" : "right";
-  const row = random.int(1_000);
-  const field = random.int(1_000);
+  const row = random.int(habits.rows);
+  const field = random.int(habits.fields);
   const value = nonce();
   switch (chosen.do) {
     case "edit":
     case "style":
     case "clear":
     case "undo":
+    case "echo":
       return { do: chosen.do, side, row, field, value };
     case "create":
       return { do: "create", side, value };

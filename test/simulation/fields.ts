@@ -73,7 +73,7 @@ export const columns: readonly Column[] = [
     right: { type: "singleSelect", options: choices([...stages, "Archived"]) },
     // Notion takes no option with a comma in its name.
     value: (side, nonce) =>
-      side === "right" && nonce % 23 === 0 ? "yes, but" : (stages[nonce % stages.length] ?? ""),
+      side === "right" && nonce % 9 === 0 ? "yes, but" : (stages[nonce % stages.length] ?? ""),
     toLeft: (plain) => ({ select: plain === "" ? null : { name: plain } }),
     toRight: (plain) => (plain === "" ? null : plain),
     agree: same,

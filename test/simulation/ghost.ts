@@ -129,7 +129,10 @@ export function makeGhost(services: Services, setting: Setting): Ghost {
     };
     for (const sight of look(services, side)) {
       seen.add(sight.id);
-      const state = hidden.has(sight.id) && sight.state === "live" ? "away" : sight.state;
+      const isOut =
+        setting.filtered === side && plainOf(sight.values[nameOf(side, "stage")]) === "Later";
+      const isAway = sight.state === "live" && (isOut || hidden.has(sight.id));
+      const state = isAway ? "away" : sight.state;
       let row = rows[side].get(sight.id);
       if (row === undefined) {
         row = makeRow({ side, id: sight.id, by, atMs });

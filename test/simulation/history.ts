@@ -5,6 +5,7 @@ import { sides } from "../../src/core/side.ts";
 import { SyncError } from "../../src/errors.ts";
 import type { PairRun } from "../../src/engine/run.ts";
 import type { Store } from "../../src/store/store.ts";
+import { noteMatches, notePlans } from "./coverage.ts";
 import { drawScript } from "./draw.ts";
 import { columnOf } from "./fields.ts";
 import { makeLedger, type Ledger } from "./ledger.ts";
@@ -85,8 +86,13 @@ function begin(world: World, script: Script): History {
   );
   const lens = isStale ? makeLens(world.services) : null;
   const ledger = makeLedger(world);
-  const machine = makeMachine(world, lens, (changes) => {
-    ledger.note(changes);
+  const machine = makeMachine(world, lens, {
+    onStored: (changes) => {
+      ledger.note(changes);
+    },
+    onPlanned: (plans) => {
+      notePlans(world, plans);
+    },
   });
   return { world, script, machine, ledger, calls: 0 };
 }
@@ -113,6 +119,7 @@ function settle({ world, machine }: History): void {
   };
   for (let at = 0; at < rows.left; at += 1) add("left", 10 + at, 10 + at);
   for (let at = 0; at < rows.right; at += 1) add("right", 20 + at, 20 + at);
+  for (let at = 0; at < rows.twins; at += 1) add("left", 40 + at, 30);
   for (let at = 0; at < rows.both; at += 1) {
     add("left", 30 + at, 30 + at);
     add("right", 30 + at * 2, 30 + at);
@@ -151,7 +158,7 @@ async function run(history: History, round: Pick<Round, "disturbances">): Promis
   switch (end.kind) {
     case "run":
       world.tally.add("run", end.run.status);
-      noteRules(world, end.run);
+      noteMatches(world, end.run);
       world.tell(
         () =>
           `-- it ends: ${end.run.status} ${end.run.error?.message ?? ""} ${JSON.stringify(end.run.summary.counts)}`,
@@ -172,28 +179,6 @@ function judgeThrown(world: World, error: unknown): void {
   world.tell(() => `-- it ends with ${error instanceof Error ? (error.stack ?? said) : said}`);
   if (error instanceof SyncError && !(error instanceof InvariantError)) return;
   world.find("P0", `a run ended with ${said}`);
-}
-
-/** Which lines of the decision tables were used. */
-function noteRules(world: World, run: PairRun): void {
-  const { prepared } = run;
-  for (const plan of prepared?.plans ?? run.plans) {
-    world.tally.add("rule", plan.decision.rule);
-    const isNew = prepared?.newLinks.has(plan.link.id) === true;
-    if (isNew && plan.link.ids.left !== null && plan.link.ids.right !== null) {
-      world.tally.add("rule", "R3");
-    }
-    if (isNew && plan.link.isFlagged) world.tally.add("rule", "R25");
-    for (const cell of plan.cells) {
-      world.tally.add("rule", cell.decision.rule);
-      if (cell.decision.act === "write" && cell.decision.loser !== null)
-        world.tally.add("relation", cell.decision.label);
-      if (!cell.mapping.fields.right.isWritable && cell.decision.act === "write")
-        world.tally.add("rule", "F21");
-    }
-  }
-  for (const held of prepared?.held ?? [])
-    if (held.code === "duplicate_key") world.tally.add("rule", "R4");
 }
 
 /** Runs until one writes nothing. Null when that never comes. */

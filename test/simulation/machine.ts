@@ -5,6 +5,7 @@ import { makeAirtableConnector } from "../../src/connectors/airtable/connector.t
 import { makeNotionConnector } from "../../src/connectors/notion/connector.ts";
 import type { Timing } from "../../src/connectors/timing.ts";
 import { linkId, opId, runId } from "../../src/core/ids.ts";
+import type { RowPlan } from "../../src/core/reconcile.ts";
 import { sides, type Side } from "../../src/core/side.ts";
 import { syncPair } from "../../src/engine/cycle.ts";
 import type { EngineDeps, Ids } from "../../src/engine/deps.ts";
@@ -18,12 +19,19 @@ import type { Lens } from "./lens.ts";
 import type { Disturbance } from "./script.ts";
 import type { World } from "./world.ts";
 
+/** Who is told what the engine does. */
+export interface Eyes {
+  /** After every transaction that was stored. */
+  readonly onStored: (changes: readonly StoreChange[]) => void;
+  /** With the plan of every pass. */
+  readonly onPlanned: (plans: readonly RowPlan[]) => void;
+}
+
 export interface Machine {
   readonly world: World;
   readonly lens: Lens | null;
   readonly ids: Ids;
-  /** Called after every transaction that was stored. */
-  readonly onStored: (changes: readonly StoreChange[]) => void;
+  readonly eyes: Eyes;
   starts: number;
 }
 
@@ -45,17 +53,13 @@ class Killed extends Error {}
 const never = new Promise<never>(() => {});
 const callMs = 30_000;
 
-export function makeMachine(
-  world: World,
-  lens: Lens | null,
-  onStored: Machine["onStored"],
-): Machine {
+export function makeMachine(world: World, lens: Lens | null, eyes: Eyes): Machine {
   let count = 0;
   const next = (prefix: string): string => `${prefix}${(count += 1)}`;
   return {
     world,
     lens,
-    onStored,
+    eyes,
     starts: 0,
     ids: {
       link: () => linkId(next("l")),
@@ -103,7 +107,7 @@ function mortalStore(
     at.count += 1;
     if (die("before")) return never;
     await store.commit(lease, changes);
-    machine.onStored(changes);
+    machine.eyes.onStored(changes);
     return die("after") ? never : undefined;
   };
   Object.defineProperty(mortal, "commit", { value: commit });
@@ -194,6 +198,7 @@ async function start(machine: Machine, disturbances: readonly Disturbance[]): Pr
     digest,
     flushHistory: async () => {},
     onProgress: () => {},
+    onPlanned: machine.eyes.onPlanned,
     signal: new AbortController().signal,
   };
   return { door, deps, killed: death.promise, commits: () => at.count, close: () => open.close() };

@@ -37,6 +37,16 @@ function guardsOf(setting: Setting): GuardSettings {
   };
 }
 
+/** The one filter there is: rows of the stage "Later" are out of scope. */
+function filtersOf(setting: Setting): PairPolicy["filters"] {
+  const { left, right } = columnOf("stage").names;
+  const property = { property: left, select: { does_not_equal: "Later" } };
+  return {
+    left: setting.filtered === "left" ? property : null,
+    right: setting.filtered === "right" ? `{${right}} != "Later"` : null,
+  };
+}
+
 export function policyOf(setting: Setting): PairPolicy {
   const fields: FieldPolicy[] = setting.fields.map((field) => {
     const { names } = columnOf(field.key);
@@ -71,7 +81,7 @@ export function policyOf(setting: Setting): PairPolicy {
     creates: setting.creates,
     deletes: setting.deletes,
     archive: sided(archive),
-    filters: { left: null, right: null },
+    filters: filtersOf(setting),
     guards: guardsOf(setting),
   };
 }

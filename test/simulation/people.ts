@@ -2,7 +2,7 @@
 // there, or passed over where there is nothing to do it to.
 import type { Side } from "../../src/core/side.ts";
 import { columnOf } from "./fields.ts";
-import { stateOf, valueOf, type GhostKey, type GhostRow } from "./ghost.ts";
+import { partnersOf, stateOf, valueOf, type GhostKey, type GhostRow } from "./ghost.ts";
 import type { Lens } from "./lens.ts";
 import type { Act, Key } from "./script.ts";
 import { markValue } from "./services.ts";
@@ -59,6 +59,7 @@ function carryOut(world: World, act: Act): string | null {
     case "style":
     case "clear":
     case "undo":
+    case "echo":
       return type(world, act);
     case "create":
       return create(world, act);
@@ -94,22 +95,36 @@ export function titled(row: GhostRow): string {
 
 function type(
   world: World,
-  act: Extract<Act, { do: "edit" | "style" | "clear" | "undo" }>,
+  act: Extract<Act, { do: "edit" | "style" | "clear" | "undo" | "echo" }>,
 ): string | null {
   const row = pick(there(world, act.side, "live"), act.row);
   const key = pick(typable(world, act.side), act.field);
   if (row === null || key === null) return null;
   const now = valueOf(row, key);
   const earlier = row.cells.get(key)?.findLast((version) => version.value !== now);
-  const plain =
-    act.do === "clear"
-      ? ""
-      : act.do === "undo"
-        ? (earlier?.value ?? "")
-        : columnOf(key).value(act.side, act.value);
+  const plain = {
+    clear: "",
+    undo: earlier?.value ?? "",
+    echo: echoed(world, row, { key, value: act.value }),
+    edit: columnOf(key).value(act.side, act.value),
+    style: columnOf(key).value(act.side, act.value),
+  }[act.do];
   const isStyled = act.do === "style";
   setCell(world, row, { key, plain, isStyled });
   return `sets ${key} of ${titled(row)} from "${now}" to "${plain}"${isStyled ? " in bold" : ""}`;
+}
+
+/** What the counterpart shows, or something that means the same there. */
+function echoed(
+  world: World,
+  row: GhostRow,
+  at: { readonly key: Key; readonly value: number },
+): string {
+  const [partner] = partnersOf(world.ghost, row);
+  const there = partner === undefined ? "" : valueOf(partner, at.key);
+  if (there === "" || at.value % 2 === 0) return there;
+  if (at.key === "cost") return String(Math.round(Number(there) * 100 + 2) / 100);
+  return at.key === "title" || at.key === "note" ? `${there} ` : there;
 }
 
 function create(world: World, act: Extract<Act, { do: "create" }>): string {

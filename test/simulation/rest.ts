@@ -61,6 +61,10 @@ export async function judgeRest(world: World, rest: Rest): Promise<void> {
     if (left === null || right === null) continue;
     if (stateOf(left) !== "live" || stateOf(right) !== "live") continue;
     const heldBy = facts.heldRows.get(link.id);
+    if (heldBy !== undefined && !facts.isListed && world.setting.queryRowsMax < 100) {
+      world.tally.add("held", "more rows than a query reaches");
+      continue;
+    }
     if (heldBy !== undefined) {
       world.find("P1", `${titled(left)} is left alone (${heldBy}), though both rows are there`);
       continue;

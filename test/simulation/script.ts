@@ -17,13 +17,21 @@ export interface FieldChoice {
 export interface Setting {
   readonly fields: readonly FieldChoice[];
   /** Rows at the start: alone on a side, and on both with one title. */
-  readonly rows: { readonly left: number; readonly right: number; readonly both: number };
+  readonly rows: {
+    readonly left: number;
+    readonly right: number;
+    readonly both: number;
+    /** Further rows on the left under the title of one that is on both. */
+    readonly twins: number;
+  };
   readonly hasMatch: boolean;
   readonly hasLeftMarker: boolean;
   /** Airtable keeps a "last modified" field. */
   readonly hasStamp: boolean;
   readonly hasLastSynced: boolean;
   readonly hasUrl: boolean;
+  /** A side whose rows of stage "Later" are out of scope. */
+  readonly filtered: Side | null;
   readonly creates: { readonly left: boolean; readonly right: boolean };
   readonly deletes: "archive" | "delete" | "ignore";
   readonly archive: {
@@ -69,6 +77,14 @@ export type Act =
         | "share";
       readonly side: Side;
       readonly row: number;
+    }
+  /** Enters what the counterpart shows, or nearly so. */
+  | {
+      readonly do: "echo";
+      readonly side: Side;
+      readonly row: number;
+      readonly field: number;
+      readonly value: number;
     }
   | {
       readonly do: "marker";

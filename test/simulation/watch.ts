@@ -39,9 +39,9 @@ export interface Seen {
 export function watch(world: World, seen: Seen): void {
   for (const row of seen.changes.born) watchBirth(world, row);
   for (const change of seen.changes.cells) watchCell(world, seen, change);
-  for (const { row } of seen.changes.presence) {
+  for (const { row, before } of seen.changes.presence) {
     if (stateOf(row) === "removed") watchRemoval(world, seen, row);
-    if (stateOf(row) === "live") watchReturn(world, row);
+    else if (before.state === "removed") watchReturn(world, row);
   }
 }
 
@@ -227,7 +227,7 @@ function watchOverwrite(
     return;
   }
   world.tally.add("tested", "P6");
-  if (after === "") watchBlanking(world, row, { key, value: before.value });
+  if (after === "") watchBlanking(world, row, { key, before });
   const pre = world.journal.get(`${row.side} ${row.id} ${key}`)?.before ?? null;
   if (pre === null) {
     world.find("P6", `${key} of ${titled(row)} was written over without a journal entry`);
@@ -252,15 +252,19 @@ function watchOverwrite(
 function watchBlanking(
   world: World,
   row: GhostRow,
-  cell: { readonly key: Key; readonly value: string },
+  cell: { readonly key: Key; readonly before: Version },
 ): void {
   const partners = partnersOf(world.ghost, row);
   if (partners.length === 0) return;
+  // Entered where values only arrive, after the two rows had met: drift, and put back to blank.
+  const metMs = Math.max(row.bornMs, ...partners.map((partner) => partner.bornMs));
+  const flow = world.setting.fields.find((field) => field.key === cell.key)?.flow;
+  if (flow !== "both" && cell.before.atMs > metMs) return;
   world.tally.add("tested", "F16");
   if (partners.some((partner) => hadValue(partner, cell.key, (value) => value !== ""))) return;
   world.find(
     "F16",
-    `${cell.key} "${cell.value}" of ${titled(row)} was emptied, and nobody emptied it`,
+    `${cell.key} "${cell.before.value}" of ${titled(row)} was emptied, and nobody emptied it`,
   );
 }
 

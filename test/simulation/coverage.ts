@@ -1,0 +1,34 @@
+// Which lines of the decision tables the histories made use of, counted at each plan.
+import type { RowPlan } from "../../src/core/reconcile.ts";
+import type { PairRun } from "../../src/engine/run.ts";
+import type { World } from "./world.ts";
+
+/** Lines a pass made use of. */
+export function notePlans(world: World, plans: readonly RowPlan[]): void {
+  const { tally } = world;
+  for (const plan of plans) {
+    tally.add("rule", plan.decision.rule);
+    for (const { decision, mapping } of plan.cells) {
+      tally.add("rule", decision.rule);
+      if (decision.act !== "write") continue;
+      if (decision.loser !== null) tally.add("relation", decision.label);
+      if (!mapping.fields.right.isWritable || !mapping.fields.left.isWritable) {
+        tally.add("rule", "F21");
+      }
+    }
+  }
+}
+
+/** R3, R4 and R25 are about rows of no link, and are decided before there is a plan. */
+export function noteMatches(world: World, run: PairRun): void {
+  const { prepared } = run;
+  if (prepared === null) return;
+  for (const { link } of prepared.plans) {
+    if (!prepared.newLinks.has(link.id)) continue;
+    if (link.ids.left !== null && link.ids.right !== null) world.tally.add("rule", "R3");
+    if (link.isFlagged) world.tally.add("rule", "R25");
+  }
+  for (const held of prepared.held) {
+    if (held.code === "duplicate_key") world.tally.add("rule", "R4");
+  }
+}
