@@ -16,6 +16,8 @@ export interface Capabilities {
   readonly writeBatchMax: number;
   /** A removed row goes to a trash and can be brought back from there. */
   readonly hasTrash: boolean;
+  /** The service never tells what a cell held before a write. Absent: it does, or nobody knows. */
+  readonly hidesPrevious?: boolean;
 }
 
 /** What a scan or a read shall bring along for each row. */

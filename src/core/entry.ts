@@ -1,6 +1,7 @@
 // What the history tells: one entry for each thing a person may want to look up later. Sides are
 // `left` and `right` here; the writer of the audit log gives them the services' names.
 import type { LinkId, OpId, PairId, RecordId, RunId } from "./ids.ts";
+import type { RunReport } from "./report.ts";
 import type { Side, Sided } from "./side.ts";
 import type { Value } from "./value.ts";
 
@@ -119,6 +120,8 @@ export interface RunEntry {
   readonly requests: Sided<{ readonly read: number; readonly write: number }>;
   /** Longest time between the last look at a row and the write into it. */
   readonly windowMsMax: number;
+  /** Absent in lines of earlier versions. */
+  readonly report?: RunReport;
   readonly error: {
     readonly code: string;
     readonly message: string;

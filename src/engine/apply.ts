@@ -13,7 +13,7 @@ import { contentHash } from "./outcome.ts";
 import { send } from "./send.ts";
 import { quarantineKey, type Sending, type Sent } from "./sending.ts";
 import type { Tally } from "./tally.ts";
-import { callKey, phaseOf, phases, type Work } from "./work.ts";
+import { callKey, phaseOf, phases, workKey, type Work } from "./work.ts";
 
 /** Lost answers in a row after which a side counts as down. */
 const lostInRowMax = 3;
@@ -68,9 +68,12 @@ function isResting(work: Work, input: ApplyInput): boolean {
   const { sending, tally } = input;
   const key = quarantineKey(work.plan.link.id, work.action.side);
   const resting = sending.quarantine.get(key);
-  if (resting === undefined || resting.retryAtMs <= sending.fold.atMs) return false;
-  if (resting.contentHash !== contentHash(work, sending.deps)) return false;
+  if (!tally.refused.has(workKey(work))) {
+    if (resting === undefined || resting.retryAtMs <= sending.fold.atMs) return false;
+    if (resting.contentHash !== contentHash(work, sending.deps)) return false;
+  }
   tally.failed += 1;
+  tally.hold("rejected");
   return true;
 }
 
@@ -94,6 +97,7 @@ async function lookAndSort(
   const { sending, tally } = input;
   const open = chunk.filter((work) => state.down[work.action.side] === null);
   tally.waiting += chunk.length - open.length;
+  tally.hold("unreached", chunk.length - open.length);
   if (open.length === 0) return [];
   await input.beforeCall();
   const context = { setup: sending.setup, observation: input.observation };
@@ -108,6 +112,8 @@ async function lookAndSort(
       continue;
     }
     tally.waiting += 1;
+    tally.hold(result);
+    if (result === "hot") tally.guards.add("hotRow");
     const body = putOff(work, result);
     changes.push({
       kind: "entry",
@@ -166,19 +172,23 @@ async function sendBatch(
   const side = must(batch[0], "an empty call").action.side;
   if (state.down[side] !== null) {
     tally.waiting += batch.length;
+    tally.hold("unreached", batch.length);
     return;
   }
   await input.beforeCall();
   const works = await withoutStrays(batch, input);
   if (works.length === 0) return;
   const sent = await send(works, sending);
-  tally.noteWindow(sending.deps.nowMs() - tally.lookedAtMs);
+  tally.noteWindow(sending.deps.nowMs() - tally.lookedAtMs, works.length);
   for (const entry of sent) {
     const rest = narrowed(entry.work, entry.outcome);
     // Bound: each step sends fewer cells than the one before.
     for (const work of rest) await sendBatch([work], at, input);
     // What a new row was made without still waits to be filled in.
-    if (rest.length > 0 && entry.intent.kind === "create") tally.waiting += 1;
+    if (rest.length > 0 && entry.intent.kind === "create") {
+      tally.waiting += 1;
+      tally.hold("rejected");
+    }
     if (rest.length > 0) continue;
     tally.note(entry, sending.fold.canRestore[side]);
     noteHealth(entry, state);
@@ -225,6 +235,7 @@ async function withoutStrays(batch: readonly Work[], input: ApplyInput): Promise
   );
   const found = new Set(rows.flatMap((row) => markers.get(row.marker ?? "") ?? []));
   tally.waiting += found.size;
+  tally.hold("unreached", found.size);
   const told = [...found].map((work): StoreChange => ({
     kind: "entry",
     entry: {

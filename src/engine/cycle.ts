@@ -1,9 +1,10 @@
 // One sync of one pair: prepare, guard, settle, apply, and look once more where something came back.
 // Plans are never resumed: what a killed run left behind is resolved from its journal, and everything
 // else is derived again from what the services show.
-import type { HaltEntry } from "../core/entry.ts";
+import type { ConflictEntry, HaltEntry } from "../core/entry.ts";
 import type { PairPolicy } from "../core/policy.ts";
 import type { RowPlan } from "../core/reconcile.ts";
+import type { HoldReason } from "../core/report.ts";
 import { sided, sides } from "../core/side.ts";
 import type { PairState } from "../store/store.ts";
 import { apply } from "./apply.ts";
@@ -43,12 +44,15 @@ export function syncPair(
 }
 
 interface Pass {
+  /** The pair as it is stored. */
   readonly state: PairState;
+  /** What was released: for the whole run, however many looks it takes. */
+  readonly approvals: PairState["approvals"];
   readonly restrict: Restrict | null;
 }
 
-async function passes(run: Run, first: Pass): Promise<HaltEntry | null> {
-  let pass = first;
+async function passes(run: Run, first: Omit<Pass, "approvals">): Promise<HaltEntry | null> {
+  let pass: Pass = { ...first, approvals: first.state.approvals };
   for (let count = 1; count <= passesMax; count += 1) {
     const outcome = await onePass(run, pass);
     if (outcome.halt !== null) return outcome.halt;
@@ -68,9 +72,11 @@ async function onePass(run: Run, pass: Pass): Promise<PassOutcome> {
   const { deps } = run;
   const { state } = pass;
   const alive = { ...deps, onAlive: () => beforeCall(run) };
-  const prepared = await prepare(run.policy, { state, run: run.id }, alive);
+  const released = { ...state, approvals: pass.approvals };
+  const prepared = await prepare(run.policy, { state: released, run: run.id }, alive);
   run.prepared = prepared;
   run.plans = prepared.plans;
+  deps.onPlanned?.(prepared.plans);
   await beforeCall(run);
   await deps.store.commit(run.lease, [
     { kind: "pair", pair: { ...state, resolved: prepared.resolved } },
@@ -81,7 +87,8 @@ async function onePass(run: Run, pass: Pass): Promise<PassOutcome> {
   ]);
   if (prepared.halt !== null) return { halt: prepared.halt, needsAnother: false, state };
   const links = await settleAll(run, prepared);
-  const works = allowedWorks(prepared.plans, pass.restrict);
+  const { works, isCut } = allowedWorks(prepared.plans, pass.restrict);
+  const restoredBefore = restoredIn(run);
   await apply({
     works,
     sending: sendingOf(run, prepared, links),
@@ -90,8 +97,9 @@ async function onePass(run: Run, pass: Pass): Promise<PassOutcome> {
     tally: run.tally,
     beforeCall: () => beforeCall(run),
   });
-  const next = await saveObserved(run, state, prepared);
-  return { halt: null, needsAnother: needsAnotherLook(works), state: next };
+  const next = await saveObserved(run, state, { prepared, isCut });
+  // A row that was brought back has cells to compare; one that could not be is not tried again.
+  return { halt: null, needsAnother: restoredIn(run) > restoredBefore, state: next };
 }
 
 async function settleAll(run: Run, prepared: Prepared): Promise<Sending["links"]> {
@@ -105,9 +113,18 @@ async function settleAll(run: Run, prepared: Prepared): Promise<Sending["links"]
   });
   tally.linked += settled.linked;
   tally.unlinked += settled.unlinked;
-  // What waited at an earlier look of this run is counted anew by this one.
-  tally.waiting = settled.waiting + prepared.held.length + cutListings(prepared);
-  tally.conflicts += settled.entries.filter((body) => body.type === "conflict").length;
+  tally.beginLook();
+  const cut = cutListings(prepared);
+  tally.waiting = settled.waiting + prepared.held.length + cut;
+  for (const reason of settled.holds) tally.hold(reason);
+  tally.hold("ambiguous", prepared.held.length);
+  tally.rowsUnknown = settled.rowsUnknown;
+  tally.compared = cut > 0 ? "cut" : "whole";
+  if (cut > 0) tally.guards.add("incompleteListing");
+  tally.writes.settledLate += prepared.recovery.confirmed;
+  tally.noteConflicts(
+    settled.entries.filter((body): body is ConflictEntry => body.type === "conflict"),
+  );
   tally.unchanged = Math.max(0, prepared.observation.index.size - prepared.plans.length);
   await commitInParts(run, [
     ...settled.changes,
@@ -121,9 +138,16 @@ function cutListings(prepared: Prepared): number {
   return sides.filter((side) => !prepared.observation.ends[side].isComplete).length;
 }
 
-function allowedWorks(plans: readonly RowPlan[], restrict: Restrict | null): readonly Work[] {
-  const works = worksOf(plans);
-  return restrict === null ? works : works.flatMap((work) => restrict(work) ?? []);
+/** `isCut`: some of the plan is left for another run. */
+function allowedWorks(
+  plans: readonly RowPlan[],
+  restrict: Restrict | null,
+): { readonly works: readonly Work[]; readonly isCut: boolean } {
+  const all = worksOf(plans);
+  if (restrict === null) return { works: all, isCut: false };
+  const works = all.flatMap((work) => restrict(work) ?? []);
+  const isCut = works.length < all.length || works.some((work) => !all.includes(work));
+  return { works, isCut };
 }
 
 function sendingOf(run: Run, prepared: Prepared, links: Sending["links"]): Sending {
@@ -140,17 +164,32 @@ function sendingOf(run: Run, prepared: Prepared, links: Sending["links"]): Sendi
   };
 }
 
-/** A row brought back has cells to compare. */
-function needsAnotherLook(works: readonly Work[]): boolean {
-  return works.some(
-    ({ action }) =>
-      action.kind === "restore" || (action.kind === "update" && action.archival === "lift"),
-  );
+function restoredIn({ tally }: Run): number {
+  return tally.restored.left + tally.restored.right;
 }
 
-async function saveObserved(run: Run, state: PairState, prepared: Prepared): Promise<PairState> {
+/** Holds that only a person ends: what was preferred is carried out all the same. */
+const lastingHolds: ReadonlySet<HoldReason> = new Set([
+  "ask",
+  "drift",
+  "undone",
+  "editVersusDelete",
+  "outOfScope",
+]);
+
+function isPreferenceDone({ tally }: Run): boolean {
+  return tally.rowsUnknown === 0 && [...tally.holds.keys()].every((why) => lastingHolds.has(why));
+}
+
+async function saveObserved(
+  run: Run,
+  state: PairState,
+  at: { readonly prepared: Prepared; readonly isCut: boolean },
+): Promise<PairState> {
+  const { prepared, isCut } = at;
   const { ends } = prepared.observation;
-  const isWhole = ends.left.isComplete && ends.right.isComplete;
+  // Where only a part of the plan was approved, the rest is still to be looked at by the same rules.
+  const isWhole = ends.left.isComplete && ends.right.isComplete && !isCut;
   const isAmbiguous = prepared.held.some((row) => row.code === "duplicate_key");
   const next: PairState = {
     ...state,
@@ -160,9 +199,9 @@ async function saveObserved(run: Run, state: PairState, prepared: Prepared): Pro
     firstSyncedAtMs: state.firstSyncedAtMs ?? (isWhole && !isAmbiguous ? run.deps.nowMs() : null),
     lastScans: sided((side) => (ends[side].isComplete ? ends[side].window : state.lastScans[side])),
     // A preference lasts until a run has carried it out everywhere.
-    prefer: isWhole && run.tally.waiting + run.tally.failed === 0 ? null : state.prefer,
+    prefer: isWhole && isPreferenceDone(run) ? null : state.prefer,
     halted: null,
-    approvals: [],
+    approvals: isCut ? state.approvals : [],
   };
   await run.deps.store.commit(run.lease, [{ kind: "pair", pair: next }]);
   return next;

@@ -143,6 +143,7 @@ const nothingRecovered: Recovery = {
   frozen: new Set(),
   doubtful: [],
   adopted: new Set(),
+  confirmed: 0,
   changes: [],
 };
 

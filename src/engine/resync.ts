@@ -13,9 +13,11 @@ export async function resyncBody(
   at: { readonly state: PairState; readonly prefer: Side | "newer" | null },
 ): Promise<HaltEntry | null> {
   const { deps, lease } = run;
-  await forgetBases(run);
   // Field types may have changed on purpose, and are looked up anew.
   const state: PairState = { ...at.state, resolved: withoutFields(at.state), prefer: null };
+  // First of all, so that a run after a kill settles what is without a base as the person prefers.
+  await deps.store.commit(lease, [{ kind: "pair", pair: { ...state, prefer: at.prefer } }]);
+  await forgetBases(run);
   const prepared = await prepare(run.policy, { state, run: run.id }, deps);
   run.prepared = prepared;
   run.plans = prepared.plans;
@@ -36,6 +38,8 @@ export async function resyncBody(
   });
   run.tally.linked = settled.linked;
   run.tally.waiting = settled.waiting;
+  for (const reason of settled.holds) run.tally.hold(reason);
+  run.tally.rowsUnknown = settled.rowsUnknown;
   await commitInParts(run, [
     ...settled.changes,
     ...settled.entries.map((body) => entryChange(run, body)),
@@ -49,10 +53,12 @@ function withoutFields(state: PairState): PairState["resolved"] {
   return { left: { ...left, fields: [] }, right: { ...right, fields: [] } };
 }
 
+/** Of rows that are both there. What is known of others tells a restored row from a new one. */
 async function forgetBases(run: Run): Promise<void> {
   const { deps, policy } = run;
   const index = await deps.store.loadLinkIndex(policy.id);
-  const links = await deps.store.loadLinks(index.map((entry) => entry.id));
+  const live = index.filter((entry) => entry.state === "live");
+  const links = await deps.store.loadLinks(live.map((entry) => entry.id));
   const bare = links.map((link) => ({
     kind: "link" as const,
     link: {

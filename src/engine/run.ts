@@ -11,6 +11,7 @@ import { SyncError } from "../errors.ts";
 import type { Lease, PairState, RunRecord, StoreChange } from "../store/store.ts";
 import type { EngineDeps } from "./deps.ts";
 import { freshState, type Prepared } from "./prepare.ts";
+import { reportOf } from "./report.ts";
 import { countsOf, makeTally, type Tally } from "./tally.ts";
 
 export interface RunOptions {
@@ -146,6 +147,7 @@ function statusOf(run: Run, end: End): RunStatus {
 async function finish(run: Run, end: End): Promise<PairRun> {
   const { deps } = run;
   const status = statusOf(run, end);
+  if (end.halt !== null) run.tally.guards.add(end.halt.guard);
   const summary = summaryOf(run, status, end);
   const changes: StoreChange[] = [];
   if (end.halt !== null) {
@@ -196,6 +198,7 @@ function summaryOf(run: Run, status: RunStatus, end: End): RunEntry {
     counts: countsOf(run.tally),
     requests: sided((side) => run.deps.connectors[side].requests()),
     windowMsMax: run.tally.windowMsMax,
+    report: reportOf(run, end.error === null && end.halt === null),
     error: shown === null ? null : { code, message: shown.message, remedy: shown.remedy },
   };
 }

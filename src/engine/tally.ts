@@ -1,6 +1,9 @@
 // What a run came to, in numbers: counted from outcomes, never from plans.
-import type { RunCounts } from "../core/entry.ts";
+import type { ConflictEntry, ConflictLabel, RunCounts } from "../core/entry.ts";
+import type { HoldReason } from "../core/report.ts";
+import { isBlank, isSame } from "../core/value.ts";
 import type { Sent } from "./sending.ts";
+import { workKey } from "./work.ts";
 
 type Both = { left: number; right: number };
 const zero = (): Both => ({ left: 0, right: 0 });
@@ -20,8 +23,24 @@ export interface Tally {
   /** Our clock at the last look before a write. */
   lookedAtMs: number;
   windowMsMax: number;
+  windowMsTotal: number;
+  readonly overwrites: Both;
+  readonly conflictsBy: Record<ConflictLabel, number>;
+  readonly holds: Map<HoldReason, number>;
+  rowsUnknown: number;
+  readonly guards: Set<string>;
+  /** Works that were refused in this run, by `workKey`: not tried again at its next look. */
+  readonly refused: Set<string>;
+  readonly writes: { clean: number; indeterminate: number; settledLate: number };
+  /** Both listings were compared in this run, and whether one of them was cut short. */
+  compared: "not" | "whole" | "cut";
   note(sent: Sent, canRestore: boolean): void;
-  noteWindow(windowMs: number): void;
+  noteWindow(windowMs: number, rows: number): void;
+  /** Something is left as it is until a later run. */
+  hold(reason: HoldReason, amount?: number): void;
+  /** What waited at an earlier look of this run is counted anew by the next one. */
+  beginLook(): void;
+  noteConflicts(entries: readonly ConflictEntry[]): void;
 }
 
 export function makeTally(): Tally {
@@ -39,11 +58,34 @@ export function makeTally(): Tally {
     unchanged: 0,
     lookedAtMs: 0,
     windowMsMax: 0,
+    windowMsTotal: 0,
+    overwrites: zero(),
+    conflictsBy: { proven: 0, estimated: 0, tie: 0, policy: 0, held: 0 },
+    holds: new Map(),
+    rowsUnknown: 0,
+    guards: new Set(),
+    refused: new Set(),
+    writes: { clean: 0, indeterminate: 0, settledLate: 0 },
+    compared: "not",
     note: (sent, canRestore) => {
       note(tally, sent, canRestore);
     },
-    noteWindow: (windowMs) => {
+    noteWindow: (windowMs, rows) => {
       tally.windowMsMax = Math.max(tally.windowMsMax, windowMs);
+      tally.windowMsTotal += windowMs * rows;
+    },
+    hold: (reason, amount = 1) => {
+      if (amount > 0) tally.holds.set(reason, (tally.holds.get(reason) ?? 0) + amount);
+    },
+    beginLook: () => {
+      tally.waiting = 0;
+      tally.failed = 0;
+      tally.rowsUnknown = 0;
+      tally.holds.clear();
+    },
+    noteConflicts: (entries) => {
+      tally.conflicts += entries.length;
+      for (const { label } of entries) tally.conflictsBy[label] += 1;
     },
   };
   return tally;
@@ -55,15 +97,24 @@ function note(tally: Tally, sent: Sent, canRestore: boolean): void {
     case "done":
       if (sent.intent.isParting) tally.unlinked += 1;
       if (sent.intent.isJoining === true) tally.linked += 1;
-      tally.conflicts += sent.intent.conflicts.length;
+      tally.noteConflicts(sent.intent.conflicts);
+      tally.writes.clean += 1;
+      tally.overwrites[side] += replacedIn(sent);
       countDone(tally, sent, canRestore);
       return;
     case "failed":
       tally.failed += 1;
+      tally.hold("rejected");
+      tally.refused.add(workKey(sent.work));
       return;
     case "not-applied":
+      tally.waiting += 1;
+      tally.hold("unreached");
+      return;
     case "unknown":
       tally.waiting += 1;
+      tally.writes.indeterminate += 1;
+      tally.hold("inDoubt");
       return;
   }
   function countDone(to: Tally, done: Sent, hasTrash: boolean): void {
@@ -85,6 +136,14 @@ function note(tally: Tally, sent: Sent, canRestore: boolean): void {
         to.restored[side] += 1;
     }
   }
+}
+
+/** Filled cells that the write replaced by something else. */
+function replacedIn({ intent }: Sent): number {
+  if (intent.kind !== "update") return 0;
+  return intent.cells.filter(
+    ({ before, after }) => !isBlank(before) && before.kind !== "unknown" && !isSame(before, after),
+  ).length;
 }
 
 export function countsOf(tally: Tally): RunCounts {

@@ -90,6 +90,7 @@ async function sendAll(run: Run, plan: UndoPlan, sending: Sending): Promise<read
         const gone = next.filter((work) => !queue.includes(work));
         moved.push(...gone.map(movedKept));
         tally.waiting += gone.length;
+        tally.hold("moved", gone.length);
         continue;
       }
       // Bound: each round takes works out, and a refused one comes back with fewer cells.
@@ -97,7 +98,7 @@ async function sendAll(run: Run, plan: UndoPlan, sending: Sending): Promise<read
       queue = queue.filter((work) => !batch.includes(work));
       await beforeCall(run);
       const sent = await send(batch, sending);
-      tally.noteWindow(deps.nowMs() - tally.lookedAtMs);
+      tally.noteWindow(deps.nowMs() - tally.lookedAtMs, sent.length);
       for (const entry of sent) {
         written.add(entry.link.id);
         const rest = narrowed(entry.work, entry.outcome);
@@ -190,5 +191,6 @@ async function tellResting(run: Run, plan: UndoPlan, sending: Sending): Promise<
       changes.push({ kind: "conflict", conflict });
     }
   }
+  run.tally.hold("undone", changes.length);
   await commitInParts(run, changes);
 }

@@ -71,7 +71,12 @@ export function worksOf(plans: readonly RowPlan[]): readonly Work[] {
   );
 }
 
+/** One kind of work on one row of one side. */
+export function workKey({ plan, action }: Work): string {
+  return `${plan.link.id} ${callKey({ action })}`;
+}
+
 /** Works that may share one call: of one side and one kind. */
-export function callKey(work: Work): `${Side} ${RowAction["kind"]}` {
+export function callKey(work: Pick<Work, "action">): `${Side} ${RowAction["kind"]}` {
   return `${work.action.side} ${work.action.kind}`;
 }

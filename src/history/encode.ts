@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 
 import type { EntryBody, RunCounts } from "../core/entry.ts";
+import type { RunReport } from "../core/report.ts";
 import type { RecordId } from "../core/ids.ts";
 import type { Side, Sided } from "../core/side.ts";
 import { redact } from "../lib/redact.ts";
@@ -88,9 +89,20 @@ function encodeBody(body: EntryBody, names: SideNames): object {
         counts: encodeCounts(body.counts, names),
         requests: bySide(names, (side) => body.requests[side]),
         windowMsMax: body.windowMsMax,
+        ...(body.report === undefined ? {} : { report: encodeReport(body.report, names) }),
         ...(body.error === null ? {} : { error: encodeError(body.error) }),
       };
   }
+}
+
+function encodeReport(report: RunReport, names: SideNames): object {
+  const { overwrites, unseen, agreement, ...rest } = report;
+  return {
+    agreement,
+    overwrites: bySide(names, (side) => overwrites[side]),
+    ...rest,
+    ...(unseen === null ? {} : { unseen }),
+  };
 }
 
 type RunError = { readonly code: string; readonly message: string; readonly remedy: string };

@@ -82,6 +82,22 @@ interface HaltLine extends LineHead {
   readonly counts: Readonly<Record<string, number>>;
 }
 
+/** The honest report of a run; see `src/core/report.ts`. */
+export interface ReportLine {
+  readonly agreement: string | null;
+  /** By the side written. */
+  readonly overwrites: Readonly<Record<string, number>>;
+  readonly windowMsTotal: number;
+  readonly conflicts: Readonly<Record<string, number>>;
+  readonly holds: Readonly<Record<string, number>>;
+  readonly rowsUnknown: number;
+  readonly guards: readonly string[];
+  readonly writes: Readonly<Record<string, number>>;
+  readonly readLagMs: number;
+  readonly settleMs: number;
+  readonly unseen?: string | undefined;
+}
+
 interface RunLine extends LineHead {
   readonly type: "run";
   readonly status: string;
@@ -93,6 +109,8 @@ interface RunLine extends LineHead {
   readonly requests: Readonly<Record<string, { readonly read: number; readonly write: number }>>;
   /** Longest time between the last look at a row and the write into it. */
   readonly windowMsMax: number;
+  /** Absent in lines of earlier versions. */
+  readonly report?: ReportLine | undefined;
   readonly error?:
     | { readonly code: string; readonly message: string; readonly remedy: string }
     | undefined;
@@ -109,6 +127,20 @@ const head = {
   seq: z.int().min(1),
   prev: z.string().length(64),
 };
+
+const report: z.ZodType<ReportLine> = z.looseObject({
+  agreement: z.string().nullable(),
+  overwrites: z.record(z.string(), z.number()),
+  windowMsTotal: z.number(),
+  conflicts: z.record(z.string(), z.number()),
+  holds: z.record(z.string(), z.number()),
+  rowsUnknown: z.number(),
+  guards: z.array(z.string()),
+  writes: z.record(z.string(), z.number()),
+  readLagMs: z.number(),
+  settleMs: z.number(),
+  unseen: z.string().optional(),
+});
 
 // Loose, so that a line of a later version with one more key can still be read and shown.
 const line: z.ZodType<HistoryLine> = z.discriminatedUnion("type", [
@@ -156,7 +188,8 @@ const line: z.ZodType<HistoryLine> = z.discriminatedUnion("type", [
     durationMs: z.number(),
     counts: z.record(z.string(), z.union([z.number(), z.record(z.string(), z.number())])),
     requests: z.record(z.string(), z.object({ read: z.number(), write: z.number() })),
-    windowMsMax: z.number(),
+    windowMsMax: z.number().default(0),
+    report: report.optional(),
     error: z.object({ code: z.string(), message: z.string(), remedy: z.string() }).optional(),
   }),
 ]);

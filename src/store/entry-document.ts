@@ -29,6 +29,7 @@ import {
   value,
   whole,
 } from "./document.ts";
+import { report } from "./report-document.ts";
 import { requestCounts, runCounts, runStatus, runTrigger } from "./state-document.ts";
 
 const change: z.ZodType<ChangeEntry> = z.strictObject({
@@ -116,7 +117,8 @@ const run: z.ZodType<RunEntry> = z.strictObject({
   durationMs: z.number(),
   counts: runCounts,
   requests: requestCounts,
-  windowMsMax: z.number(),
+  windowMsMax: z.number().default(0),
+  report: report.exactOptional(),
   error: failure.nullable(),
 });
 

@@ -46,7 +46,10 @@ export async function run(services: Services, io: Io, options: HistoryOptions): 
   for await (const line of lines) {
     shown += 1;
     io.json(line);
-    io.line(historyLineText(line, sideNames, styleOf(io)));
+    // One run that was asked for is told whole, with all that its report says.
+    const isWhole = rest.run !== null && line.type === "run";
+    const style = styleOf(io);
+    io.line(historyLineText(line, sideNames, isWhole ? { ...style, isVerbose: true } : style));
   }
   if (shown === 0 && rest.run !== null && since === null && asksAll(rest)) {
     throw new SyncError({

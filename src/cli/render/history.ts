@@ -6,6 +6,7 @@ import { oneLine, paragraph } from "../plain.ts";
 import { duration } from "../time.ts";
 import { shortened } from "./change-text.ts";
 import { count } from "./count-words.ts";
+import { reportText } from "./report.ts";
 import { ruleWords } from "./rule-words.ts";
 import type { Style } from "./style.ts";
 
@@ -77,7 +78,8 @@ function conflictText(
   return paragraph(`${values.join("   ")}   ${colour.faint(`(${winner}${sure})`)}`, 4, width);
 }
 
-function runLine(line: Line<"run">, names: Sided<string>, { colour, width }: Style): string {
+function runLine(line: Line<"run">, names: Sided<string>, style: Style): string {
+  const { colour, width } = style;
   const paint =
     line.status === "ok" ? colour.ok : line.status === "attention" ? colour.warn : colour.fail;
   const done = Object.entries(line.counts).flatMap(([what, amount]) => {
@@ -99,7 +101,14 @@ function runLine(line: Line<"run">, names: Sided<string>, { colour, width }: Sty
   );
   const error =
     line.error === undefined ? "" : `\n${paragraph(oneLine(line.error.message), 4, width)}`;
-  return `${head}\n${rest}${error}`;
+  const { report, windowMsMax } = line;
+  if (report === undefined) return `${head}\n${rest}${error}`;
+  const told = style.isVerbose
+    ? `\n${colour.faint(reportText({ ...report, windowMsMax }, names, style))}`
+    : report.agreement === null || report.agreement === "in sync"
+      ? ""
+      : `\n${colour.faint(paragraph(report.agreement, 4, width))}`;
+  return `${head}\n${rest}${error}${told}`;
 }
 
 function unknownText(value: unknown): string {

@@ -10,6 +10,14 @@ import { duration } from "../time.ts";
 import { callsText, count, doneText } from "./count-words.ts";
 import { haltText } from "./plan.ts";
 import { rowsText } from "./rows.ts";
+import {
+  asksPerson,
+  holdsText,
+  reportPhrases,
+  reportText,
+  shownReport,
+  type ReportShown,
+} from "./report.ts";
 import type { Style } from "./style.ts";
 import { openConflictsText, problemsText } from "./waiting.ts";
 
@@ -27,20 +35,37 @@ export function outcomeText(outcome: SyncOutcome, names: Sided<string>, style: S
   const problems = bodies.filter((body): body is ProblemEntry => body.type === "problem");
   const halt = bodies.find((body): body is HaltEntry => body.type === "halt");
   const open = conflicts.filter((conflict) => conflict.winner === null);
+  const { report, windowMsMax } = run.summary;
+  const shown = report === undefined ? null : shownReport(report, windowMsMax, names);
   return [
-    headline(outcome, { names, conflicts: conflicts.length - open.length }, style),
+    headline(outcome, { names, conflicts: conflicts.length - open.length, report: shown }, style),
     ...(style.isVerbose ? changesBlock(outcome, { names, conflicts }, style) : []),
     ...(open.length === 0 ? [] : [openConflictsText(open, names, style)]),
     ...(problems.length === 0 ? [] : [problemsText(problems, style)]),
     ...(halt === undefined ? [] : [haltText(halt, style)]),
     ...(run.error === null || run.error.code === "aborted" ? [] : [errorLines(run.error, style)]),
+    ...(shown === null ? [] : heldLines(shown, run.pair, style)),
+    ...(shown !== null && style.isVerbose
+      ? [style.colour.faint(reportText(shown, names, style))]
+      : []),
   ].join("\n");
+}
+
+/** What is held, by reason; and where the ones are that only a person ends. */
+function heldLines(report: ReportShown, pair: string, style: Style): readonly string[] {
+  const { colour, width } = style;
+  const held = holdsText(report);
+  if (held === "") return [];
+  const lines = [colour.faint(paragraph(`Held: ${held}.`, 2, width))];
+  if (!asksPerson(report)) return lines;
+  return [...lines, paragraph(`Decide with \`tandem conflicts ${pair}\`.`, 2, width)];
 }
 
 interface Told {
   readonly names: Sided<string>;
   /** Conflicts that were settled. */
   readonly conflicts: number;
+  readonly report: ReportShown | null;
 }
 
 function headline({ run }: RunOutcome, told: Told, style: Style): string {
@@ -63,7 +88,13 @@ function headline({ run }: RunOutcome, told: Told, style: Style): string {
   const isShort = widthOf(head) + 2 + widthOf(done) <= width;
   const first = isShort ? `${head}  ${done}` : `${head}\n${paragraph(done, 2, width)}`;
   const calls = callsText(requests, told.names);
-  const parts = [...rest, ...(calls === "none" ? [] : calls.split(" · ")), `run ${run.run}`];
+  const honest = told.report === null ? [] : reportPhrases(told.report, told.names);
+  const parts = [
+    ...honest,
+    ...rest,
+    ...(calls === "none" ? [] : calls.split(" · ")),
+    `run ${run.run}`,
+  ];
   const second = phrases(parts, 2, width);
   return `${first}\n${colour.faint(second)}`;
 }

@@ -358,7 +358,7 @@ export const callSabotages: readonly Sabotage[] = [
   {
     name: "approval-lasts",
     file: "src/engine/cycle.ts",
-    find: "approvals: [],",
+    find: "approvals: isCut ? state.approvals : [],",
     replace: "approvals: state.approvals,",
     why: "A release lets every later run pass (P24).",
     caughtBy: "test/engine/people.test.ts",
