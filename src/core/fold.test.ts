@@ -30,8 +30,9 @@ import { linkId, opId, recordId, runId } from "./ids.ts";
 import type { Intent, IntentCell } from "./intent.ts";
 import { undoRule } from "./link.ts";
 import { planCells } from "./plan-cells.ts";
+import type { Kind } from "./schema.ts";
 import type { PairSetup } from "./setup.ts";
-import { sides, type Side } from "./side.ts";
+import { other, sides, type Side } from "./side.ts";
 import { choice, choices, day, empty, text, unknown, type Value } from "./value.ts";
 
 const setup = makeSmallSetup();
@@ -191,6 +192,15 @@ describe("cells read equal", () => {
     };
     expect(adopted(range, day("2026-01-01"))).toBe("right");
     expect(adopted(day("2026-01-01"), day("2026-01-01"))).toBeNull();
+    const turned = setupOf({ fields: { Name: { kind: { left: kinds.day, right: kinds.date } } } });
+    const rows = {
+      left: makeRow(turned, "left", { Name: day("2026-01-01") }),
+      right: makeRow(turned, "right", { Name: range }),
+    };
+    const bare = makePairLink(turned, {});
+    const facts = makeFacts(bare, { left: live(rows.left), right: live(rows.right) });
+    const next = foldAdopted(bare, planCells(rows, facts, makeContext(turned)), makeFold(turned));
+    expect(next.cells.get(mappingOf(turned, "Name").key)?.lossySide).toBe("left");
   });
 });
 
@@ -216,20 +226,74 @@ describe("a confirmed create", () => {
     expect(blind.cells.has(tags)).toBe(false);
   });
 
+  test("P16: a cell that has its base already keeps it, and one that was not shown gets none", () => {
+    const link = makePairLink(setup, { Name: alpha });
+    const rows = {
+      side: "right" as const,
+      source: makeRow(setup, "left", { Name: alpha }),
+      made: makeRow(setup, "right", { Name: alpha }),
+    };
+    expect(foldBlanks(link, rows, fold).cells.get(name.key)).toBe(link.cells.get(name.key));
+    const bare = makePairLink(setup, {});
+    for (const which of ["source", "made"] as const) {
+      const unseen = { ...rows, [which]: { ...rows[which], cells: new Map() } };
+      expect(foldBlanks(bare, unseen, fold).cells.size).toBe(0);
+    }
+  });
+
+  test("P15: a new row's default option is its own half of the base, on either side", () => {
+    const status: Kind = {
+      kind: "choice",
+      options: [{ id: "optLow", name: "Low" }],
+      canAddOptions: false,
+      refuses: [],
+      blankOption: "Low",
+    };
+    for (const side of sides) {
+      const kind =
+        side === "left"
+          ? { left: status, right: kinds.choice }
+          : { left: kinds.choice, right: status };
+      const made = setupOf({ fields: { Status: { kind } } });
+      const rows = {
+        side,
+        source: makeRow(made, other(side), {}),
+        made: makeRow(made, side, { Status: choice("Low") }),
+      };
+      const next = foldBlanks(makePairLink(made, {}), rows, makeFold(made));
+      expect(next.cells.get(mappingOf(made, "Status").key)).toMatchObject({
+        [side]: choice("Low"),
+        [other(side)]: empty,
+      });
+    }
+  });
+
   test("what the source only receives is not taken for the new row's own", () => {
-    const oneWay = (flow: "toLeft" | "toRight"): unknown => {
+    const oneWay = (
+      flow: "toLeft" | "toRight",
+      shown: Partial<Record<"source" | "made", Value>> = {},
+    ): unknown => {
       const made = setupOf({
         fields: { Name: { kind: kinds.line }, Url: { kind: kinds.line, flow } },
       });
       const link = makePairLink(made, { Name: alpha });
       const rows = {
         side: "left" as const,
-        source: makeRow(made, "right", { Name: alpha, Url: text("copied along") }),
-        made: makeRow(made, "left", { Name: alpha, Url: text("its own") }),
+        source: makeRow(made, "right", { Name: alpha, Url: shown.source ?? text("copied along") }),
+        made: makeRow(made, "left", { Name: alpha, Url: shown.made ?? text("its own") }),
       };
       return foldBlanks(link, rows, makeFold(made)).cells.get(mappingOf(made, "Url").key);
     };
-    expect(oneWay("toRight")).toMatchObject({ left: empty, right: text("copied along") });
+    expect(oneWay("toRight")).toMatchObject({
+      left: empty,
+      right: text("copied along"),
+      rule: "F14",
+      lossySide: null,
+    });
+    for (const which of ["source", "made"]) {
+      expect(oneWay("toRight", { [which]: empty })).toBeUndefined();
+      expect(oneWay("toRight", { [which]: unknown("error") })).toBeUndefined();
+    }
     expect(oneWay("toLeft")).toBeUndefined();
   });
 
@@ -250,6 +314,7 @@ test("P5: stamps only ever grow, and none is forgotten", () => {
   expect(laterStamp(null, 1)).toBe(1);
   expect(laterStamp(1, null)).toBe(1);
   expect(laterStamp(null, null)).toBeNull();
+  expect([laterStamp(-1, null), laterStamp(null, -1)]).toEqual([-1, -1]);
   const link = makePairLink(setup, {}, { stamps: { left: 500, right: null } });
   const rows = {
     left: makeRow(setup, "left", { Name: beta }, { stampMs: 400 }),

@@ -3,9 +3,12 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { mergeValues } from "./merge.ts";
 import {
+  boolean,
+  choice,
   choices,
   day,
   empty,
+  instant,
   number,
   people,
   text,
@@ -31,6 +34,10 @@ const line = fc.constantFrom("alpha", "beta", "gamma", "delta", "", "- [ ] todo"
 const textValue = fc.array(line, { maxLength: 8 }).map((lines) => text(lines.join("\n")));
 const family = fc.constantFrom(choicesValue, personValue, textValue);
 const triple = family.chain((values) => fc.tuple(values, values, values));
+
+const rich = (markdown: string): Value => ({ kind: "rich", markdown });
+const links = (id: string): Value => ({ kind: "links", ids: [id] });
+const files = (identity: string): Value => ({ kind: "files", files: [{ name: "", identity }] });
 
 const keyOf = (value: Value | null): string | null => (value === null ? null : valueKey(value));
 
@@ -132,6 +139,47 @@ describe("mergeValues", () => {
     );
   });
 
+  test("F10: edits with a line between them are both made, wherever they are and whatever they do", () => {
+    const run = fc.record({
+      at: fc.nat(),
+      removed: fc.nat(2),
+      added: fc.array(fc.constantFrom("new", "newer", ""), { maxLength: 3 }),
+    });
+    fc.assert(
+      fc.property(fc.integer({ min: 3, max: 14 }), run, run, (length, one, two) => {
+        const base = Array.from({ length }, (_, at) => `line ${at}`);
+        const start = one.at % (length - 1);
+        const end = Math.min(start + one.removed, length - 2);
+        const laterStart = end + 1 + (two.at % (length - end - 1));
+        const laterEnd = Math.min(laterStart + two.removed, length);
+        const early = [...base.slice(0, start), ...one.added, ...base.slice(end)];
+        const late = [...base.slice(0, laterStart), ...two.added, ...base.slice(laterEnd)];
+        const both = [
+          ...base.slice(0, start),
+          ...one.added,
+          ...base.slice(end, laterStart),
+          ...two.added,
+          ...base.slice(laterEnd),
+        ];
+        const [was, left, right] = [base, early, late].map((lines) => text(lines.join("\n")));
+        if (was === undefined || left === undefined || right === undefined) return;
+        expect(mergeValues(was, left, right)).toEqual(text(both.join("\n")));
+        expect(mergeValues(was, right, left)).toEqual(text(both.join("\n")));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test("F10: a change both made counts once, one that only begins or ends alike has no merge", () => {
+    const base = text("1\n2\n3\n4\n5\n6");
+    const same = text("1\nX\n3\n4\n5\n6");
+    expect(mergeValues(base, same, text("1\nX\n3\n4\n5\nY"))).toEqual(text("1\nX\n3\n4\n5\nY"));
+    expect(mergeValues(base, same, text("1\nX\n4\n5\n6"))).toBeNull();
+    expect(mergeValues(base, text("1\nX\n4\n5\n6"), text("X\n4\n5\n6"))).toBeNull();
+    expect(mergeValues(base, text("1\n3\n4\n5\n6"), text("1\n4\n5\n6"))).toBeNull();
+    expect(mergeValues(base, same, text("1\nZ\n3\n4\n5\n6"))).toBeNull();
+  });
+
   test("edits of the same or of touching lines have no merge", () => {
     const base = text("first\nsecond\nthird");
     expect(mergeValues(base, text("1st\nsecond\nthird"), text("First\nsecond\nthird"))).toBeNull();
@@ -155,6 +203,13 @@ describe("mergeValues", () => {
     ["days", day("2026-01-01"), day("2026-01-02"), day("2026-01-03")],
     ["kinds apart", text("a"), choices(["b"]), text("c")],
     ["unknown", text("a"), unknown("error"), text("c")],
+    ["unknown values", unknown("error"), unknown("error"), unknown("error")],
+    ["ticks", boolean(true), boolean(false), boolean(true)],
+    ["options", choice("a"), choice("b"), choice("c")],
+    ["instants", instant(1), instant(2), instant(3)],
+    ["Markdown", rich("a"), rich("b"), rich("c")],
+    ["links", links("a"), links("b"), links("c")],
+    ["files", files("a"), files("b"), files("c")],
     ["nothing at all", empty, empty, empty],
   ])("%s have no merge", (_name, base, left, right) => {
     expect(mergeValues(base, left, right)).toBeNull();
@@ -171,5 +226,11 @@ describe("mergeValues", () => {
     const base = text(long.join("\n"));
     const left = text(["start", ...long].join("\n"));
     expect(mergeValues(base, left, text([...long, "end"].join("\n")))).toBeNull();
+    // Two thousand lines are compared, one more on any side is not.
+    const short = (count: number): Value => text(long.slice(0, count).join("\n"));
+    expect(mergeValues(short(2_000), short(1_999), short(2_000))).toEqual(short(1_999));
+    expect(mergeValues(short(2_000), short(2_001), short(2_000))).toBeNull();
+    expect(mergeValues(short(2_000), short(2_000), short(2_001))).toBeNull();
+    expect(mergeValues(short(2_001), short(2_000), short(2_001))).toBeNull();
   });
 });

@@ -87,7 +87,7 @@ function mergeLines(
 ): readonly string[] | null {
   if (Math.max(base.length, left.length, right.length) > lineCountMax) return null;
   const hunks = [...diffLines(base, left), ...diffLines(base, right)].sort(
-    (one, two) => one.start - two.start || one.end - two.end,
+    (one, two) => one.start - two.start,
   );
   const merged: string[] = [];
   let at = 0;
@@ -124,17 +124,15 @@ function diffLines(base: readonly string[], next: readonly string[]): readonly H
   }
   const hunks: Hunk[] = [];
   let [i, j] = [0, 0];
+  // Past the end of one text there is no line, which equals none of the other's.
   while (i < base.length || j < next.length) {
-    if (i < base.length && j < next.length && base[i] === next[j]) {
+    if (base[i] === next[j]) {
       i += 1;
       j += 1;
       continue;
     }
     const [startI, startJ] = [i, j];
-    while (
-      (i < base.length || j < next.length) &&
-      !(i < base.length && j < next.length && base[i] === next[j])
-    ) {
+    while ((i < base.length || j < next.length) && base[i] !== next[j]) {
       const skipBase = i < base.length ? (lengths[(i + 1) * width + j] ?? 0) : -1;
       const skipNext = j < next.length ? (lengths[i * width + j + 1] ?? 0) : -1;
       if (skipBase >= skipNext) i += 1;
