@@ -30,21 +30,32 @@ export async function loadWorker(
   };
   const reply = await callWorker(setting, { ...call, task: { kind: "manifest" } });
   if (reply.kind === "done") return parseManifest(reply.json, setting.project.folder);
-  if (!isPuzzling(reply)) throw explain(setting, reply);
-  const second = await callWorker(setting, {
-    ...call,
-    task: { kind: "diagnose" },
-    onLog: () => undefined,
-  });
-  throw explain(setting, second.kind === "done" ? reply : second);
+  throw await explainTwice(setting, reply, () =>
+    callWorker(setting, { ...call, task: { kind: "diagnose" }, onLog: () => undefined }),
+  );
 }
 
-/** An error thrown while the worker's own code ran: worth a second look at what it declares. */
-function isPuzzling(reply: Reply): boolean {
-  return reply.kind === "told" && reply.failure.stage === "load" && reply.failure.reason === null;
+type Unloaded = Exclude<Reply, { kind: "done" }>;
+
+/** Some failures say too little: then the worker is loaded once more, to look at what leads to it. */
+async function explainTwice(
+  setting: WorkerSetting,
+  reply: Unloaded,
+  again: () => Promise<Reply>,
+): Promise<SyncError> {
+  if (reply.kind !== "told" || reply.failure.stage !== "load") return explain(setting, reply);
+  const { failure } = reply;
+  const { folder } = setting.project;
+  const isPlaceless = failure.reason === "syntax" && !failure.message.includes(folder);
+  if (failure.reason !== null && !isPlaceless) return explain(setting, reply);
+  const second = await again();
+  if (second.kind === "told") return explain(setting, second);
+  // It crashed on purpose: Node tells the place of a mistake only as it gives up over it.
+  const stack = second.kind === "ended" && isPlaceless ? second.stack : failure.stack;
+  return explain(setting, { ...reply, failure: { ...failure, stack } });
 }
 
-function explain(setting: WorkerSetting, reply: Exclude<Reply, { kind: "done" }>): SyncError {
+function explain(setting: WorkerSetting, reply: Unloaded): SyncError {
   const { folder, entry } = setting.project;
   if (reply.kind === "ended") {
     if (reply.why === "aborted")

@@ -15,6 +15,7 @@ export async function performTask(channel: Channel, start: Start): Promise<FromC
     found = await loadDefault(start.entry);
   } catch (error) {
     const failure = describeError(error, "load");
+    if (declarations !== null && failure.reason === "syntax") await crashWith(error);
     return declarations?.isOldShape() === true ? { ...failure, reason: "old-shape" } : failure;
   }
   if (!isWorker(found)) {
@@ -28,6 +29,16 @@ export async function performTask(channel: Channel, start: Start): Promise<FromC
     const stage = task.kind === "execute" && !isWrapped(error) ? "answer" : "run";
     return { ...describeError(error, stage), pacers: channel.pacers };
   }
+}
+
+/** Node tells the place of a mistake only as it gives up over it; the host reads that as output. */
+function crashWith(error: unknown): Promise<never> {
+  process.removeAllListeners("uncaughtException");
+  return new Promise(() => {
+    setImmediate(() => {
+      throw error;
+    });
+  });
 }
 
 async function answer(channel: Channel, worker: LoadedWorker, start: Start): Promise<FromChild> {
