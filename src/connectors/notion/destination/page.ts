@@ -2,7 +2,7 @@
 // page without one cell is worth more than no page.
 import type { RowContent } from "../../destination.ts";
 import type { Directory } from "../directory.ts";
-import type { Column } from "./column.ts";
+import type { Column, WireType } from "./column.ts";
 import { encodeCell } from "./cell.ts";
 import { encodeCover, encodeIcon } from "./look.ts";
 import type { Table } from "./table.ts";
@@ -81,14 +81,17 @@ function isNamed(part: PagePart, message: string): boolean {
   );
 }
 
+/** What stands for something that may be gone since: pages, people, options that no write makes. */
+const references: ReadonlySet<WireType> = new Set(["relation", "people", "status"]);
+
 /**
- * What to give up after a refusal: the part its message names, or else everything that points to other
- * pages and people, since those may be gone. Empty when nothing is left to give up.
+ * What to give up after a refusal: the part its message names, or else everything that refers to what
+ * may be gone. Empty when nothing is left to give up.
  */
 export function blame(parts: readonly PagePart[], message: string): readonly PagePart[] {
   const named = parts
     .filter((part) => isNamed(part, message))
     .toSorted((one, two) => two.name.length - one.name.length)[0];
   if (named !== undefined) return [named];
-  return parts.filter(({ column }) => column?.type === "relation" || column?.type === "people");
+  return parts.filter(({ column }) => column !== null && references.has(column.type));
 }

@@ -9,7 +9,7 @@ import { isRecord } from "../codec/codec.ts";
 import { refusalError, type Refusal } from "../failure.ts";
 import { readSource } from "../resolve.ts";
 import type { WireDataSource, WireProperty } from "../wire.ts";
-import type { Columns } from "./column.ts";
+import { relatedId, type Columns } from "./column.ts";
 import { relationEntry, type SchemaEntry } from "./schema-entry.ts";
 import { changeSchema } from "./source-call.ts";
 import { adopt, type TableState } from "./table.ts";
@@ -111,10 +111,22 @@ async function addSelf(work: Work, wish: Wish): Promise<void> {
   work.steps.push(addStep(wish));
 }
 
+/** The schema as it is after the other end, in another table, was renamed. */
+function withOtherEnd(wire: WireDataSource, wish: Wish): WireDataSource {
+  const properties = wire.properties.map((one): WireProperty => {
+    const { config } = one;
+    if (one.name !== wish.name || !isRecord(config) || !isRecord(config["dual_property"]))
+      return one;
+    const dual = { ...config["dual_property"], synced_property_name: wish.twoWay };
+    return { ...one, config: { ...config, dual_property: dual } };
+  });
+  return { ...wire, properties };
+}
+
 /** Gives the other end its name, if it still has the one the service chose. */
 async function nameOtherEnd(work: Work, wish: Wish, how: PrepareHow): Promise<void> {
   const found = property(work, wish.name);
-  if (wish.twoWay === null || found === null) return;
+  if (wish.twoWay === null || found === null || relatedId(found) !== wish.target.tableId) return;
   const other = otherEnd(found);
   if (other === null) {
     work.notes.push(`"${wish.name}" is a one-way relation here, without "${wish.twoWay}".`);
@@ -131,7 +143,7 @@ async function nameOtherEnd(work: Work, wish: Wish, how: PrepareHow): Promise<vo
       work.notes.push(`"${other.name}" keeps its name: ${renamed.refusal.message}`);
       return;
     }
-    if (wish.target.tableId === work.wire.id) work.wire = renamed.body;
+    work.wire = wish.target.tableId === work.wire.id ? renamed.body : withOtherEnd(work.wire, wish);
   }
   work.steps.push({ kind: "rename-property", property: wish.name, message });
 }

@@ -1,6 +1,7 @@
 // Rows of a destination: made with everything in one call, changed in the parts given, moved to the trash.
 // Says of each what became of it; only what concerns every row throws.
 import { recordId, type RecordId } from "../../../core/ids.ts";
+import { SyncError } from "../../../errors.ts";
 import type { RowContent, RowCreate, RowOutcome, RowUpdate } from "../../destination.ts";
 import type { WriteResult } from "../caller.ts";
 import type { Call } from "../client.ts";
@@ -67,6 +68,7 @@ async function send(state: TableState, sending: Sending, page: PageWrite): Promi
   const notes = [...page.notes];
   const key = state.declaration.primaryKey;
   let { parts } = page;
+  // Bound: `retriesMax`, and every retry gives a part up.
   for (let retry = 0; ; retry += 1) {
     const result = await sendOnce(state, sending, parts);
     switch (result.kind) {
@@ -124,7 +126,10 @@ async function confirm(state: TableState, outcome: RowOutcome, key: string): Pro
   const { caller } = state.connection;
   const found = await caller
     .read({ kind: "read", method: "get", path: `pages/${outcome.hint}` }, pageSchema)
-    .catch(() => null);
+    .catch((error: unknown) => {
+      if (error instanceof SyncError) return null;
+      throw error;
+    });
   if (found?.kind !== "ok" || found.body.in_trash === true) return outcome;
   const isOurs = keyOf(table, found.body) === key;
   return isOurs ? { kind: "done", id: outcome.hint, notes: [] } : outcome;
