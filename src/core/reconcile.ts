@@ -190,8 +190,12 @@ function carryOut(facts: RowFacts, context: ReconcileContext, decision: RowDecis
       const action = archiveAction(facts, context.setup, decision);
       return action === null ? plan({ isArchiveMissing: true }) : plan({ actions: [action] });
     }
-    case "restore":
-      return plan({ actions: restoreActions(facts, context.setup, decision.side) });
+    case "restore": {
+      const actions = restoreActions(facts, context.setup, decision.side);
+      // The marked field is gone, and its mark with it: the row lives again as it stands.
+      if (actions.length === 0) return { ...cellsPlan(facts, context, plan), turn: "revive" };
+      return plan({ actions });
+    }
     case "recreate":
       return createPlan(facts, context, { plan, side: decision.side });
   }
@@ -276,14 +280,16 @@ function archiveAction(
 function restoreActions(facts: RowFacts, setup: PairSetup, side: Side): readonly RowAction[] {
   const { archival } = facts.link;
   if (archival?.how.kind !== "marked" || archival.side !== side) return [{ kind: "restore", side }];
-  const mark = setup.marks[side];
-  if (mark === null) return [];
+  const { how } = archival;
+  // By the field that was marked, whatever the config says of archives by now.
+  const field = setup.schemas[side].fields.find((entry) => entry.id === how.field);
+  if (field === undefined || !field.isWritable) return [];
   const cell: PlannedCell = {
     mapping: null,
-    field: mark.field,
-    before: mark.value,
-    after: archival.how.before,
-    source: archival.how.before,
+    field,
+    before: how.value,
+    after: how.before,
+    source: how.before,
     rule: "R15",
     isLossy: false,
     isBase: false,

@@ -79,7 +79,10 @@ async function onePass(run: Run, pass: Pass): Promise<PassOutcome> {
   deps.onPlanned?.(prepared.plans);
   await beforeCall(run);
   await deps.store.commit(run.lease, [
-    { kind: "pair", pair: { ...state, resolved: prepared.resolved } },
+    {
+      kind: "pair",
+      pair: { ...state, resolved: prepared.resolved, lookedUpTo: prepared.lookedUpTo },
+    },
     { kind: "run", run: runRecord(run, "running") },
     ...prepared.recovery.changes,
     ...doubtChanges(prepared, () => deps.ids.conflict()),
@@ -194,6 +197,7 @@ async function saveObserved(
   const next: PairState = {
     ...state,
     resolved: prepared.resolved,
+    lookedUpTo: prepared.lookedUpTo,
     // Rows that nobody can tell apart are still matched by key next time: as new ones they would be
     // doubled.
     firstSyncedAtMs: state.firstSyncedAtMs ?? (isWhole && !isAmbiguous ? run.deps.nowMs() : null),

@@ -10,29 +10,47 @@ import { other, sided, sides, type Side, type Sided } from "../core/side.ts";
 import type { EngineDeps } from "./deps.ts";
 import { wantedOf, type Observation } from "./observe.ts";
 
-/** Lookups one run may send to a side; what is beyond stays unknown until the next run. */
-const lookupsMax = 500;
+/** Lookups one run may send to a side; what is beyond stays unknown until the next run, which begins
+ * where this one ended. */
+export const lookupsMax = 500;
 
 export type Readings = ReadonlyMap<LinkId, Sided<RowReading | null>>;
 
 /** Lookups between two signs of life: one service answers them one call at a time. */
 const lookupPartMax = 100;
 
+/** The last row that was looked up a side, where there were more than one run may ask about. */
+export type LookedUpTo = Sided<RecordId | null>;
+
+export interface LookedUp {
+  readonly readings: Readings;
+  readonly lookedUpTo: LookedUpTo;
+}
+
+export interface LookUpInput {
+  readonly setup: PairSetup;
+  readonly observation: Observation;
+  /** Where the run before ended. */
+  readonly lookedUpTo: LookedUpTo;
+}
+
 /** What is known of both rows of each link, after looking up what the listings left open. */
 export async function lookUp(
   links: readonly Link[],
-  input: { readonly setup: PairSetup; readonly observation: Observation },
+  input: LookUpInput,
   deps: EngineDeps,
-): Promise<Readings> {
+): Promise<LookedUp> {
   const known = new Map(links.map((link) => [link.id, listedReadings(link, input)]));
   const found = sided(() => new Map<RecordId, RowReading>());
+  const ends: { left: RecordId | null; right: RecordId | null } = { left: null, right: null };
   for (const side of sides) {
-    const missing = links
+    const all = links
       .filter((link) =>
         needsLookup(link, side, must(known.get(link.id), "a link without readings")),
       )
-      .flatMap((link) => link.ids[side] ?? [])
-      .slice(0, lookupsMax);
+      .flatMap((link) => link.ids[side] ?? []);
+    const missing = nextInTurn(all, input.lookedUpTo[side]);
+    if (missing.length < all.length) ends[side] = missing.at(-1) ?? null;
     if (missing.length === 0) continue;
     deps.onProgress({ stage: "lookup", done: missing.length, total: null });
     for (let at = 0; at < missing.length; at += lookupPartMax) {
@@ -47,7 +65,7 @@ export async function lookUp(
       }
     }
   }
-  return new Map(
+  const readings = new Map(
     links.map((link) => [
       link.id,
       sided((side) => {
@@ -57,6 +75,19 @@ export async function lookUp(
       }),
     ]),
   );
+  return { readings, lookedUpTo: ends };
+}
+
+/**
+ * As many rows as one run may ask about, in the order of their ids, from behind the last one asked
+ * about before: rows that stay missing (a filter hides them) must not keep others from their turn.
+ */
+function nextInTurn(ids: readonly RecordId[], after: RecordId | null): readonly RecordId[] {
+  if (ids.length <= lookupsMax) return ids;
+  const sorted = ids.toSorted();
+  const start = after === null ? 0 : sorted.findIndex((id) => id > after);
+  const from = Math.max(0, start);
+  return [...sorted.slice(from), ...sorted.slice(0, from)].slice(0, lookupsMax);
 }
 
 /**

@@ -16,7 +16,7 @@ import type { Conflict, PairState, Quarantine, ResolvedSide } from "../store/sto
 import { askOrder } from "./ask.ts";
 import { assemble, candidateIds, withOrder, type AssembleInput } from "./assemble.ts";
 import type { EngineDeps } from "./deps.ts";
-import { lookUp } from "./lookup.ts";
+import { lookUp, type LookedUpTo } from "./lookup.ts";
 import { observe, type Observation } from "./observe.ts";
 import { recover, type Recovery } from "./recover.ts";
 
@@ -31,6 +31,7 @@ export interface Prepared {
   readonly newLinks: ReadonlySet<LinkId>;
   readonly held: readonly Held[];
   readonly halt: HaltEntry | null;
+  readonly lookedUpTo: LookedUpTo;
   readonly conflicts: readonly Conflict[];
   readonly quarantine: readonly Quarantine[];
   readonly intents: readonly Intent[];
@@ -133,7 +134,16 @@ export async function prepare(
   };
   const halt = haltForListing(given, index.filter((entry) => entry.state === "live").length);
   if (halt !== null) {
-    return { ...given, recovery: nothingRecovered, plans: [], newLinks: new Set(), held: [], halt };
+    const lookedUpTo = state.lookedUpTo ?? { left: null, right: null };
+    return {
+      ...given,
+      recovery: nothingRecovered,
+      plans: [],
+      newLinks: new Set(),
+      held: [],
+      halt,
+      lookedUpTo,
+    };
   }
   return planObserved({ ...given, always }, deps);
 }
@@ -164,14 +174,19 @@ function haltForListing(
   return guardListing({ liveLinks, seen, isComplete }, setup.policy, state.approvals);
 }
 
-type Observed = Omit<Prepared, "recovery" | "plans" | "newLinks" | "held" | "halt"> & {
+type Observed = Omit<
+  Prepared,
+  "recovery" | "plans" | "newLinks" | "held" | "halt" | "lookedUpTo"
+> & {
   readonly always: ReadonlySet<LinkId>;
 };
 
 async function planObserved(given: Observed, deps: EngineDeps): Promise<Prepared> {
   const { setup, state, observation, intents, conflicts, fold } = given;
   const links = await deps.store.loadLinks(candidateIds(observation, given.always));
-  const readings = await lookUp(links, { setup, observation }, deps);
+  const before = state.lookedUpTo ?? { left: null, right: null };
+  const asked = { setup, observation, lookedUpTo: before };
+  const { readings, lookedUpTo } = await lookUp(links, asked, deps);
   const recovery = recover({
     intents,
     links: new Map(links.map((link) => [link.id, link])),
@@ -207,7 +222,7 @@ async function planObserved(given: Observed, deps: EngineDeps): Promise<Prepared
   const facts = { plans, liveLinks, isFirstRun: input.isFirstRun };
   const halt = guardPlan(facts, setup.policy, state.approvals);
   const { newLinks, held } = assembled;
-  return { ...given, recovery, plans, newLinks, held, halt };
+  return { ...given, recovery, plans, newLinks, held, halt, lookedUpTo };
 }
 
 function answersOf(conflicts: readonly Conflict[]): ReadonlyMap<LinkId, readonly Answer[]> {

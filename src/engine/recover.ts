@@ -9,11 +9,12 @@
 //   shows something else      -> a person edited meanwhile: after settling, forget the entry and let
 //                                the base, which never moved, tell what was changed
 import { idText } from "../core/fingerprint.ts";
-import { foldConfirmed, foldRowId, type FoldContext } from "../core/fold.ts";
+import { foldBlanks, foldConfirmed, foldRowId, type FoldContext } from "../core/fold.ts";
 import type { LinkId, RecordId } from "../core/ids.ts";
 import type { Intent, IntentCell } from "../core/intent.ts";
 import type { Link } from "../core/link.ts";
 import type { Row, RowReading } from "../core/row.ts";
+import { other } from "../core/side.ts";
 import { isSame, type Value } from "../core/value.ts";
 import type { StoreChange } from "../store/store.ts";
 import { confirmEntries, isLift, fated } from "./journal.ts";
@@ -149,14 +150,33 @@ function judgeCreate(
   if (intent.marker === null && found.length !== 1) return { kind: "doubtful" };
   const [first] = found;
   if (first !== undefined) {
-    const linked = foldRowId(link, intent.side, first.id);
     return {
-      ...confirmed(intent, { ...linked, isFlagged: true }, input),
+      kind: "confirmed",
+      link: madeLink(intent, link, { made: first, input }),
       row: first.id,
-    } as Verdict;
+    };
   }
   if (!input.observation.ends[intent.side].isComplete) return { kind: "frozen" };
   return input.isSettled ? { kind: "not-applied" } : { kind: "frozen" };
+}
+
+/**
+ * The link of a create that turned out to have been done. What was not sent is taken in as after an
+ * answer that arrived: blanks that agree, and what a copied row brought along from its original.
+ */
+function madeLink(
+  intent: Intent,
+  link: Link,
+  { made, input }: { readonly made: Row; readonly input: RecoverInput },
+): Link {
+  const linked = { ...foldRowId(link, intent.side, made.id), isFlagged: true };
+  const folded = foldConfirmed(linked, intent, null, input.fold);
+  const source = input.readings.get(link.id)?.[other(intent.side)];
+  const whole =
+    source?.state === "live"
+      ? foldBlanks(folded, { side: intent.side, source: source.row, made }, input.fold)
+      : folded;
+  return fated(whole, intent);
 }
 
 /**

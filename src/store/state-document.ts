@@ -10,6 +10,7 @@ import {
   linkKey,
   oneOf,
   pairKey,
+  recordIds,
   readWindow,
   runKey,
   sidedOf,
@@ -51,7 +52,8 @@ export const pairState: z.ZodType<PairState> = z.strictObject({
       amount: z.number(),
     })
     .nullable(),
-  approvals: z.array(z.strictObject({ guard: guardName, amountMax: z.number() })),
+  approvals: z.array(z.strictObject({ guard: guardName, amountMax: z.number() })).default([]),
+  lookedUpTo: recordIds.exactOptional(),
 });
 
 const answer: z.ZodType<ConflictAnswer> = z.union([

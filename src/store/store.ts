@@ -56,6 +56,8 @@ export interface PairState {
   readonly prefer: Side | "newer" | null;
   readonly halted: Halted | null;
   readonly approvals: readonly Approval[];
+  /** The last row looked up by its id a side, where one run could not ask about all. Absent: none. */
+  readonly lookedUpTo?: Sided<RecordId | null>;
 }
 
 export type ConflictKind =

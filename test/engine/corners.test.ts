@@ -1,7 +1,8 @@
 // Corner cases, each once a fault: what was lost, doubled, removed or silent, told as a short story.
 import { expect, test } from "vitest";
 import { must } from "../../src/core/assert.ts";
-import type { RecordId } from "../../src/core/ids.ts";
+import { fieldId, type RecordId } from "../../src/core/ids.ts";
+import type { Field } from "../../src/core/schema.ts";
 import { text } from "../../src/core/value.ts";
 import type { PairRun } from "../../src/engine/run.ts";
 import { resolveConflict } from "../../src/engine/resolve.ts";
@@ -228,4 +229,79 @@ test("a listing that takes long keeps its lease", async () => {
   };
   expect((await step(world)).status).toBe("ok");
   expect(taken).toEqual({ heldBy: "test" });
+});
+
+test("a create whose run was killed fills in what the new row alone knows, as an answered one does", async () => {
+  const address: Field = {
+    id: fieldId("f-Address"),
+    name: "Address",
+    type: "text",
+    kind: { kind: "text", format: "url", isMultiline: false, lengthMax: 1_000 },
+    isWritable: true,
+    isTitle: false,
+  };
+  for (const isKilled of [false, true]) {
+    const world = await makeWorld({
+      fields: { left: [address], right: [address] },
+      policy: { fields: [mapped("Name"), mapped("A"), mapped("Address", { flow: "toRight" })] },
+    });
+    // A page has an address of its own from the moment it is made.
+    const create = world.left.create.bind(world.left);
+    world.left.create = async (creates, wanted) => {
+      const outcomes = await create(creates, wanted);
+      for (const id of world.left.admin.ids()) {
+        world.left.admin.edit(id, { Address: t(`https://left.example/${id}`) });
+      }
+      const rows = await world.left.read(world.left.admin.ids(), wanted, null);
+      return outcomes.map((outcome) => {
+        const fresh = outcome.kind === "done" ? rows.get(outcome.row.id) : undefined;
+        return outcome.kind === "done" && fresh?.state === "live"
+          ? { ...outcome, row: fresh.row }
+          : outcome;
+      });
+    };
+    // A record copied by a person brings its original's address along.
+    const r = world.right.admin.add({
+      Name: t("Copy"),
+      Address: t("https://left.example/original"),
+    });
+    if (isKilled) world.left.admin.failNext("write", "lost-after");
+    await step(world);
+    expect((await step(world)).status).toBe("ok");
+    const [l] = world.left.admin.ids();
+    expect(world.left.admin.ids()).toHaveLength(1);
+    expect(world.right.admin.cell(r, "Address")).toEqual(
+      t(`https://left.example/${must(l, "a page")}`),
+    );
+  }
+});
+
+test("R15: a row marked as archived comes back after the config says to delete rows", async () => {
+  const { world, left, right } = await seeded(2);
+  const [l, r] = [must(left[0], "a row"), must(right[0], "a row")];
+  world.left.admin.trash(l);
+  await step(world);
+  expect(world.right.admin.cell(r, "State")).toEqual(t("Archived"));
+  world.left.admin.restore(l);
+  world.nowMs += 5 * minuteMs;
+  const run = await world.run({ deletes: "delete", archive: { left: null, right: null } });
+  expect(run.summary.counts.restored.right).toBe(1);
+  expect(world.right.admin.cell(r, "State")).toEqual({ kind: "empty" });
+});
+
+test("R15: where the marked field is gone, the row lives again as it stands", async () => {
+  const { world, left } = await seeded(2);
+  const l = must(left[0], "a row");
+  world.left.admin.trash(l);
+  await step(world);
+  world.left.admin.restore(l);
+  world.left.admin.edit(l, { A: t("after its return") });
+  world.right.admin.changeSchema((schema) => ({
+    ...schema,
+    fields: schema.fields.filter((field) => field.name !== "State"),
+  }));
+  world.nowMs += 5 * minuteMs;
+  const run = await world.run({ archive: { left: { kind: "remove" }, right: null } });
+  expect(run.status).toBe("ok");
+  expect(world.right.admin.cell(partner(world, l), "A")).toEqual(t("after its return"));
 });

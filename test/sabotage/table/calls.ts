@@ -15,8 +15,8 @@ export const callSabotages: readonly Sabotage[] = [
   {
     name: "create-adopted-without-base",
     file: "src/engine/recover.ts",
-    find: "...confirmed(intent, { ...linked, isFlagged: true }, input),",
-    replace: "...confirmed({ ...intent, cells: [] }, { ...linked, isFlagged: true }, input),",
+    find: "const folded = foldConfirmed(linked, intent, null, input.fold);",
+    replace: "const folded = linked;",
     why: "A row found after a lost answer gets no base: the first edits on it are overwritten or held.",
     caughtBy: "test/engine/cycle.test.ts",
     seedsMax: 50,

@@ -139,8 +139,8 @@ export const rowSabotages: readonly Sabotage[] = [
   {
     name: "restored-value-wrong",
     file: "src/core/reconcile.ts",
-    find: "after: archival.how.before,",
-    replace: "after: mark.value,",
+    find: "after: how.before,",
+    replace: "after: how.value,",
     why: "A row brought back keeps the archive mark.",
     caughtBy: "src/core/reconcile.test.ts",
   },
@@ -280,7 +280,7 @@ export const rowSabotages: readonly Sabotage[] = [
     find: ".slice(0, lookupsMax);",
     replace: ";",
     why: "One run asks a service about thousands of missing rows.",
-    caughtBy: "test/engine/cycle.test.ts",
+    caughtBy: "test/engine/lookup.test.ts",
   },
   {
     name: "lookup-loses-the-last-part",
