@@ -95,7 +95,7 @@ async function openContext(options: OpenOptions): Promise<WorkerContext> {
     options.onProgress(progress, sync);
   };
   const own = { config, store, nowMs, signal, onLog, holder, openPair, flushHistory };
-  return { ...own, catalog, onSyncProgress };
+  return { ...own, catalog, timing, onSyncProgress };
 }
 
 function referencesOf(pair: PairConfig): Sided<string> {

@@ -66,7 +66,7 @@ export function makeCatalog(options: CatalogOptions): Catalog {
     return begun;
   };
   const loadAll = (): Promise<readonly LoadResult[]> =>
-    Promise.all(workers.map(async (config) => ({ config, loaded: await caught(load(config)) })));
+    inGroups(workers, async (config) => ({ config, loaded: await caught(load(config)) }));
   return {
     configs: workers,
     load,
@@ -89,6 +89,20 @@ export function makeCatalog(options: CatalogOptions): Catalog {
       throw notLocated({ text, kind, known, isAmbiguous: second !== undefined });
     },
   };
+}
+
+/** Each loads in a process of its own: so many at once. */
+const loadingMax = 4;
+
+async function inGroups<From, To>(
+  items: readonly From[],
+  work: (item: From) => Promise<To>,
+): Promise<readonly To[]> {
+  const done: To[] = [];
+  for (let start = 0; start < items.length; start += loadingMax) {
+    done.push(...(await Promise.all(items.slice(start, start + loadingMax).map(work))));
+  }
+  return done;
 }
 
 async function loadOne(config: WorkerConfig, options: CatalogOptions): Promise<LoadedWorker> {

@@ -3,10 +3,12 @@ import type { OnewayStore } from "../../store/oneway-store.ts";
 import type { Store } from "../../store/store.ts";
 import type { AppContext } from "../context.ts";
 import type { Catalog } from "./catalog.ts";
+import type { Timing } from "../../connectors/timing.ts";
 import type { OnewayProgress } from "./view.ts";
 
 export interface WorkerContext extends AppContext {
   readonly store: Store & OnewayStore;
   readonly catalog: Catalog;
+  readonly timing: Timing;
   readonly onSyncProgress: (progress: OnewayProgress) => void;
 }
