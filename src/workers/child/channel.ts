@@ -43,7 +43,15 @@ export function takeChannel(): Channel {
 export function finish(channel: Channel, message: FromChild): void {
   if (channel.isFinished) return;
   channel.isFinished = true;
-  channel.send(message, () => process.exit(message.kind === "done" ? 0 : 1));
+  const exit = (): void => process.exit(message.kind === "done" ? 0 : 1);
+  // What was printed last may still be on its way; an exit would drop it.
+  channel.send(message, () => flush(process.stdout, () => flush(process.stderr, exit)));
+}
+
+/** Calls back in any case: with an error when the worker has closed the stream. */
+function flush(stream: NodeJS.WriteStream, flushed: () => void): void {
+  if (stream.destroyed) flushed();
+  else stream.write("", () => flushed());
 }
 
 /** A share changes budgets only: what has been scheduled stays scheduled. */
