@@ -35,7 +35,7 @@ function ownerLine(owner: string): string {
 }
 
 /** The id of the page that databases are made under. */
-export function parentIdOf(made: NewDatabase): string {
+function parentIdOf(made: NewDatabase): string {
   const { parent, declaration } = made;
   const id = parent === null ? null : parseReference(parent);
   if (id !== null) return id;

@@ -13,7 +13,7 @@ export async function readDataSource(
 }
 
 /** The answer, or the refusal; everything else as an error. `what` is said of a change in doubt. */
-export function settled<T>(result: WriteResult<T>, what: string): ReadResult<T> {
+function settled<T>(result: WriteResult<T>, what: string): ReadResult<T> {
   switch (result.kind) {
     case "ok":
     case "refused":
