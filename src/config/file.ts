@@ -106,6 +106,8 @@ export interface ServeFile {
 export interface ServiceFile {
   readonly token: string;
   readonly baseUrl?: string | undefined;
+  /** Notion only. */
+  readonly requestsPerMinute?: number | undefined;
 }
 
 export interface ConfigFile {

@@ -25,6 +25,8 @@ export interface ServiceConfig {
   readonly token: string;
   /** Without a trailing slash or version; null for the real API. */
   readonly baseUrl: string | null;
+  /** Left out: what every plan has. */
+  readonly requestsPerMinute?: number;
 }
 
 export interface NotionTarget extends ServiceConfig {
@@ -215,7 +217,12 @@ function serviceOf(
   around: Surroundings,
 ): ServiceConfig | null {
   if (service === undefined) return null;
-  return { token: service.token, baseUrl: baseUrl(service.baseUrl, variable, around) };
+  const { token, requestsPerMinute } = service;
+  return {
+    token,
+    baseUrl: baseUrl(service.baseUrl, variable, around),
+    ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
+  };
 }
 
 /** The clients add the version themselves, and a doubled slash is another path to a service. */

@@ -18,7 +18,17 @@ export const configSchema: z.ZodType<ConfigFile> = z.strictObject({
   version: z.literal(1).describe("The version of this file's format."),
   store: textSchema.default("sqlite:./data/tandem.db").describe("Where Tandem keeps its memory."),
   history: textSchema.default("./sync_history.jsonl").describe("The audit log."),
-  notion: service.optional().describe("How to reach Notion."),
+  notion: service
+    .extend({
+      requestsPerMinute: z
+        .int()
+        .min(1)
+        .max(600)
+        .optional()
+        .describe("The workspace's budget. Default 180; Business and Enterprise have 600."),
+    })
+    .optional()
+    .describe("How to reach Notion."),
   airtable: service.optional().describe("How to reach Airtable."),
   serve: z
     .strictObject({

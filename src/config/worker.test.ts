@@ -69,6 +69,7 @@ workers:
   map: { path: crm, env: { TOKEN: "\${GITHUB_TOKEN}", LEVEL: 3 } }
 `);
     if (result.kind === "problems") throw new Error(problemsText(result.problems));
+    expect(result.config.services.notion).toEqual({ token: "ntn_test", baseUrl: null });
     const [crm, map] = result.config.workers;
     expect(crm).toMatchObject({
       path: "/srv/crm/index.ts",
@@ -153,4 +154,15 @@ test.each([
   ["Manual", null],
 ])("an interval of %s is %s ms", (text, everyMs) => {
   expect(parseInterval(text)).toEqual(everyMs === null ? null : { kind: "interval", everyMs });
+});
+
+test("a workspace with a larger budget says so", () => {
+  const notion = (requests: number): string =>
+    `version: 1\nnotion: { token: "\${NOTION_TOKEN}", requestsPerMinute: ${requests} }\nworkers: { a: { path: a } }\n`;
+  const result = read(notion(600));
+  expect(result).toMatchObject({
+    kind: "config",
+    config: { services: { notion: { requestsPerMinute: 600 } } },
+  });
+  expect(told(notion(1000))).toContain('"requestsPerMinute" must be 600 or less.');
 });
