@@ -35,6 +35,7 @@ export async function syncOne(
   options: SyncOptions,
 ): Promise<SyncOutcome> {
   try {
+    await tidy(app);
     const open = await app.openPair(pair);
     const run = await syncPair(open.policy, { ...options, holder: app.holder }, open.deps);
     const entries =
@@ -45,6 +46,16 @@ export async function syncOne(
   } catch (error) {
     if (error instanceof SyncError) return { kind: "error", pair: pair.id, error };
     throw error;
+  }
+}
+
+/** A backup that cannot be made is no reason not to sync; it is told, and tried again next time. */
+async function tidy(app: AppContext): Promise<void> {
+  try {
+    await app.store.tidy();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    app.onLog("warn", "the store's daily copy was not made", { reason });
   }
 }
 

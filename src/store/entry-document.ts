@@ -45,7 +45,7 @@ const change: z.ZodType<ChangeEntry> = z.strictObject({
   }),
   side: sideName,
   link: linkKey,
-  opId: opKey.nullable(),
+  opId: opKey.nullable().default(null),
   ids: recordIds,
   title: z.string(),
   fields: z.record(z.string(), z.strictObject({ before: value, after: value, rule: z.string() })),
@@ -68,7 +68,7 @@ const problem: z.ZodType<ProblemEntry> = z.strictObject({
   type: z.literal("problem"),
   side: sideName.nullable(),
   ids: recordIds,
-  field: z.string().nullable(),
+  field: z.string().nullable().default(null),
   code: oneOf({
     undecodable: true,
     not_representable: true,
@@ -106,7 +106,7 @@ const halt: z.ZodType<HaltEntry> = z.strictObject({
   guard: guardName,
   message: z.string(),
   remedy: z.string(),
-  counts: z.record(z.string(), z.number()),
+  counts: z.record(z.string(), z.number()).default({}),
 });
 
 const run: z.ZodType<RunEntry> = z.strictObject({
@@ -119,7 +119,7 @@ const run: z.ZodType<RunEntry> = z.strictObject({
   requests: requestCounts,
   windowMsMax: z.number().default(0),
   report: report.exactOptional(),
-  error: failure.nullable(),
+  error: failure.nullable().default(null),
 });
 
 export const entry: z.ZodType<Entry> = z.strictObject({
@@ -146,18 +146,18 @@ export const intent: z.ZodType<Intent> = z.strictObject({
       after: value,
       source: value,
       rule: z.string(),
-      isLossy: z.boolean(),
-      isBase: z.boolean(),
+      isLossy: z.boolean().default(false),
+      isBase: z.boolean().default(true),
     }),
   ),
-  marker: z.string().nullable(),
-  archival: archival.nullable(),
+  marker: z.string().nullable().default(null),
+  archival: archival.nullable().default(null),
   isParting: z.boolean().default(false),
   isJoining: z.boolean().exactOptional(),
   isLift: z.boolean().exactOptional(),
-  title: z.string(),
-  conflicts: z.array(conflict),
+  title: z.string().default(""),
+  conflicts: z.array(conflict).default([]),
   sentAtMs: whole,
-  attempt: whole,
+  attempt: whole.default(1),
   status: oneOf({ sent: true, unknown: true }),
 });

@@ -5,6 +5,7 @@ import type { Kysely } from "kysely";
 import { saveChange } from "./commit.ts";
 import { drain, loadDrained } from "./drain.ts";
 import { checkRow, dropRow, renewRow, takeRow, type LeaseLock } from "./lease.ts";
+import { prune } from "./prune.ts";
 import * as query from "./query.ts";
 import type { OnewayStore } from "./oneway-store.ts";
 import { makeOnewayStore } from "./oneway/make.ts";
@@ -20,6 +21,8 @@ export interface KyselyStoreOptions {
   readonly db: Kysely<Tables>;
   readonly storeId: string;
   readonly nowMs: () => number;
+  /** Makes today's copy of the store. Absent: the database has copies of its own. */
+  readonly backUp?: () => Promise<void>;
   /** Takes the lock that goes with a lease; null when a living process has it. Absent: no locks. */
   readonly tryLock?: (name: string) => Lock | null;
   /** Turns a driver's error into a `SyncError` or `InvariantError`; passes anything else through. */
@@ -57,6 +60,11 @@ export function makeKyselyStore(options: KyselyStoreOptions): Store & OnewayStor
     dropLease: (lease) => safely(() => leases.drop(lease)),
     drainEntries: (sink) => safely(() => drain(db, sink)),
     loadDrained: () => safely(() => loadDrained(db)),
+    tidy: () =>
+      safely(async () => {
+        await options.backUp?.();
+        await prune(db, options.nowMs());
+      }),
     close: async () => {
       leases.releaseAll();
       await db.destroy();

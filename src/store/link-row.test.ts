@@ -40,7 +40,7 @@ test.each<[string, () => unknown]>([
 test.each<[string, (doc: string) => string]>([
   ["no JSON", (doc) => doc.slice(1)],
   ["no cells", (doc) => doc.replace('"cells"', '"shells"')],
-  ["no pending edits", (doc) => doc.replace('"pending"', '"spending"')],
+  ["broken pending edits", (doc) => doc.replace('"pending":{', '"pending":[],"was":{')],
   ["a broken value", (doc) => doc.replace('"kind":"text"', '"kind":"next"')],
   ["a broken rev", (doc) => doc.replace('"rev":1', '"rev":"1"')],
   ["a broken side", (doc) => doc.replace('"lossySide":null', '"lossySide":"middle"')],
@@ -55,6 +55,15 @@ test.each<[string, (doc: string) => string]>([
   expect(() => decodeLink({ ...row, doc })).toThrow(
     expect.objectContaining({ code: "store_corrupt", message: expect.stringContaining("link a") }),
   );
+});
+
+test("a link of an earlier store is read without what came later", () => {
+  const link = makeLink("a");
+  const row = encodeLink(link);
+  const { cells } = JSON.parse(row.doc);
+  const read = decodeLink({ ...row, doc: JSON.stringify({ cells }) });
+  expect(read).toMatchObject({ cells: link.cells, archival: null, pending: link.pending });
+  expect(read.ownStamps).toEqual({ left: null, right: null });
 });
 
 test("an unheard-of state in the store is damage", () => {

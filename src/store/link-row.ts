@@ -87,22 +87,28 @@ export function titleKey(title: string): string {
   return title.normalize("NFC").toLowerCase();
 }
 
+const noPending = { left: {}, right: {} };
+const noStamps = { left: null, right: null };
+
 /** Throws `store_corrupt`. */
 export function decodeLink(row: LinkTable): Link {
   const what = `link ${row.id}`;
   const doc = parseJson(what, row.doc);
-  if (!isObject(doc) || !isObject(doc["pending"])) throw damaged(what, "document");
+  if (!isObject(doc)) throw damaged(what, "document");
+  // A store of an earlier version may lack keys; what nobody wrote down is not known.
+  const { pending = noPending, archival: put = null, ownStamps = noStamps } = doc;
+  if (!isObject(pending)) throw damaged(what, "document");
   return {
     ...decodeIndexEntry(row),
     pair: pairId(row.pair),
-    archival: decodeArchival(what, doc["archival"]),
+    archival: decodeArchival(what, put),
     title: row.title,
     cells: decodeCells(what, doc["cells"]),
     pending: {
-      left: decodePending(what, doc["pending"]["left"]),
-      right: decodePending(what, doc["pending"]["right"]),
+      left: decodePending(what, pending["left"]),
+      right: decodePending(what, pending["right"]),
     },
-    ownStamps: decodeStamps(what, doc["ownStamps"]),
+    ownStamps: decodeStamps(what, ownStamps),
     bornAtMs: row.born_at,
   };
 }
@@ -147,7 +153,7 @@ function decodeCells(what: string, data: unknown): ReadonlyMap<CellKey, BaseCell
 }
 
 function decodeCell(what: string, data: JsonObject): BaseCell {
-  const { left, right = left, rev, lossySide, atMs, rule, run, previous } = data;
+  const { left, right = left, rev, lossySide = null, atMs, rule, run, previous = null } = data;
   if (!isValue(left) || !isValue(right)) throw damaged(what, "value");
   if (!isWhole(rev) || !isWhole(atMs)) throw damaged(what, "rev or atMs");
   if (lossySide !== null && lossySide !== "left" && lossySide !== "right")

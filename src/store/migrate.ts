@@ -6,10 +6,11 @@ import { sql, type Kysely } from "kysely";
 import { SyncError } from "../errors.ts";
 import { first } from "./migrations/0001-first.ts";
 import { oneway } from "./migrations/0002-oneway.ts";
+import { reports } from "./migrations/0003-reports.ts";
 import type { DialectWords, Migration } from "./migrations/migration.ts";
 import type { Tables } from "./tables.ts";
 
-export const migrations: readonly Migration[] = [first, oneway];
+export const migrations: readonly Migration[] = [first, oneway, reports];
 
 /** The version a program with these migrations writes. */
 export function newestOf(steps: readonly Migration[]): number {

@@ -1,4 +1,5 @@
-// Documents of what is known about a pair and its runs: state, conflicts, quarantine, run records.
+// Documents of what is known about a pair and its runs: state, conflicts, quarantine, run records. A key
+// that a store of an earlier version may lack has a default, and it is the cautious one.
 import { z } from "zod";
 
 import type { RunCounts, RunStatus, RunTrigger } from "../core/entry.ts";
@@ -30,7 +31,7 @@ import type {
 const resolvedSide: z.ZodType<ResolvedSide> = z.strictObject({
   wanted: z.string(),
   tableId: z.string(),
-  parentId: z.string().nullable(),
+  parentId: z.string().nullable().default(null),
   fields: z.array(
     z.strictObject({ wanted: z.string(), id: z.string(), name: z.string(), type: z.string() }),
   ),
@@ -38,20 +39,21 @@ const resolvedSide: z.ZodType<ResolvedSide> = z.strictObject({
 
 export const pairState: z.ZodType<PairState> = z.strictObject({
   id: pairKey,
-  resolved: sidedOf(resolvedSide).nullable(),
-  isPaused: z.boolean(),
-  firstSyncedAtMs: whole.nullable(),
-  lastScans: sidedOf(readWindow.nullable()),
-  prefer: oneOf({ left: true, right: true, newer: true }).nullable(),
+  resolved: sidedOf(resolvedSide).nullable().default(null),
+  isPaused: z.boolean().default(false),
+  firstSyncedAtMs: whole.nullable().default(null),
+  lastScans: sidedOf(readWindow.nullable()).default({ left: null, right: null }),
+  prefer: oneOf({ left: true, right: true, newer: true }).nullable().default(null),
   halted: z
     .strictObject({
       guard: guardName,
       message: z.string(),
       remedy: z.string(),
       atMs: whole,
-      amount: z.number(),
+      amount: z.number().default(0),
     })
-    .nullable(),
+    .nullable()
+    .default(null),
   approvals: z.array(z.strictObject({ guard: guardName, amountMax: z.number() })).default([]),
   lookedUpTo: recordIds.exactOptional(),
 });
@@ -84,12 +86,12 @@ export const conflict: z.ZodType<Conflict> = z.strictObject({
   cell: cellName.nullable(),
   field: z.string().nullable(),
   title: z.string(),
-  base: value.nullable(),
+  base: value.nullable().default(null),
   values: sidedOf(value.nullable()),
   sinceMs: whole,
   run: runKey,
   status: conflictStatus,
-  answer: answer.nullable(),
+  answer: answer.nullable().default(null),
 });
 
 export const quarantine: z.ZodType<Quarantine> = z.strictObject({
@@ -98,10 +100,10 @@ export const quarantine: z.ZodType<Quarantine> = z.strictObject({
   side: sideName,
   code: z.string(),
   message: z.string(),
-  contentHash: z.string(),
+  contentHash: z.string().default(""),
   sinceMs: whole,
-  retryAtMs: whole,
-  attempts: whole,
+  retryAtMs: whole.default(0),
+  attempts: whole.default(1),
 });
 
 export const runStatus: z.ZodType<RunStatus> = oneOf({
@@ -128,12 +130,12 @@ export const runCounts: z.ZodType<RunCounts> = z.strictObject({
   updated: both,
   archived: both,
   deleted: both,
-  restored: both,
+  restored: both.default({ left: 0, right: 0 }),
   linked: whole,
   unlinked: whole,
   conflicts: whole,
   failed: whole,
-  waiting: whole,
+  waiting: whole.default(0),
   unchanged: whole,
 });
 
@@ -148,7 +150,7 @@ export const runRecord: z.ZodType<RunRecord> = z.strictObject({
   startedAtMs: whole,
   finishedAtMs: whole.nullable(),
   status: oneOf({ ok: true, attention: true, halted: true, error: true, running: true }),
-  counts: runCounts.nullable(),
-  requests: requestCounts.nullable(),
-  error: failure.nullable(),
+  counts: runCounts.nullable().default(null),
+  requests: requestCounts.nullable().default(null),
+  error: failure.nullable().default(null),
 });

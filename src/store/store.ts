@@ -214,5 +214,11 @@ export interface Store {
   /** The newest entry that the audit log holds for certain, or null: what its last line must be. */
   loadDrained(): Promise<NumberedEntry | null>;
 
+  /**
+   * Housekeeping before a run: a copy of the store where today has none yet, and a part of what is so
+   * old that the audit log alone keeps it is let go.
+   */
+  tidy(): Promise<void>;
+
   close(): Promise<void>;
 }

@@ -46,6 +46,7 @@ export function storeContract(make: () => Promise<StoreUnderTest>): void {
   describe("a commit", () => commitTests(start));
   describe("leases", () => leaseTests(start));
   describe("the audit log", () => drainTests(start));
+  describe("housekeeping", () => tidyTests(start));
 }
 
 type Start = () => Promise<StoreUnderTest>;
@@ -519,5 +520,53 @@ function drainTests(start: Start): void {
     await store.commit(null, numbered(1, 3));
     await sink.drainFrom(store);
     expect(sink.lines.map((line) => line.seq)).toEqual([4]);
+  });
+}
+
+const dayMs = 86_400_000;
+
+function tidyTests(start: Start): void {
+  /** Runs of one entry each, a minute apart, the newest now. */
+  async function seed({ store, clock }: StoreUnderTest, count: number): Promise<void> {
+    const changes = Array.from({ length: count }, (_, at): StoreChange[] => {
+      const startedAtMs = clock.nowMs - (count - at) * 60_000;
+      const id = `run${String(at).padStart(5, "0")}`;
+      const ended = { startedAtMs, finishedAtMs: startedAtMs + 1, status: "ok" } as const;
+      return [
+        { kind: "run", run: makeRun(id, ended) },
+        { kind: "entry", entry: makeEntry(runBody, { run: runId(id) }) },
+      ];
+    });
+    await store.commit(null, changes.flat());
+  }
+
+  test("keeps the last thousand runs, and what is younger than a month", async () => {
+    const under = await start();
+    const { store, clock } = under;
+    await seed(under, 1_010);
+    await makeSink().drainFrom(store);
+    await store.tidy();
+    expect(await store.loadRuns(pair, 5_000)).toHaveLength(1_010);
+    clock.nowMs += 40 * dayMs;
+    await store.tidy();
+    expect(await store.loadRuns(pair, 5_000)).toHaveLength(1_000);
+    expect(await store.loadRun(runId("run00009"))).toBeNull();
+    expect(await store.loadEntries({ run: runId("run00009") })).toEqual([]);
+    expect(await store.loadEntries({ run: runId("run00010") })).toHaveLength(1);
+    expect((await store.loadDrained())?.seq).toBe(1_010);
+  });
+
+  test("lets nothing go that the audit log does not hold yet", async () => {
+    const under = await start();
+    await seed(under, 1_010);
+    under.clock.nowMs += 40 * dayMs;
+    await under.store.tidy();
+    expect(await under.store.loadEntries({})).toHaveLength(1_010);
+    expect(await under.store.loadRuns(pair, 5_000)).toHaveLength(1_010);
+    const sink = makeSink();
+    await sink.drainFrom(under.store);
+    expect(sink.lines).toHaveLength(1_010);
+    await under.store.tidy();
+    expect(await under.store.loadEntries({})).toHaveLength(1_000);
   });
 }

@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   rmSync,
   truncateSync,
   writeFileSync,
@@ -240,5 +241,28 @@ describe("opening", () => {
       openSqliteStore({ path: file(), migrations: [...migrations, broken] }),
     ).rejects.toMatchObject({ code: "store_unusable" });
     expect(await codeOf(file())).toBe("opened");
+  });
+});
+
+describe("the daily copy", () => {
+  test("is made once a day, can be opened, and the last seven stay", async () => {
+    const clock = { nowMs: Date.UTC(2026, 10, 1, 23, 59) };
+    const store = await openSqliteStore({ path: file(), nowMs: () => clock.nowMs });
+    await store.commit(null, [{ kind: "link", link: makeLink("early") }]);
+    await store.tidy();
+    await store.commit(null, [{ kind: "link", link: makeLink("late") }]);
+    await store.tidy();
+    const first = await openSqliteStore({ path: file("tandem.db.2026-11-01.bak") });
+    expect(await first.loadLinkIndex(pair)).toHaveLength(1);
+    await first.close();
+    for (let day = 0; day < 9; day += 1) {
+      clock.nowMs += 86_400_000;
+      await store.tidy();
+    }
+    await store.close();
+    const copies = readdirSync(directory).filter((name) => name.endsWith(".bak"));
+    expect(copies.toSorted()).toEqual(
+      ["04", "05", "06", "07", "08", "09", "10"].map((day) => `tandem.db.2026-11-${day}.bak`),
+    );
   });
 });

@@ -13,6 +13,7 @@ import type { DialectWords, Migration } from "../migrations/migration.ts";
 import type { OnewayStore } from "../oneway-store.ts";
 import type { Store } from "../store.ts";
 import type { Tables } from "../tables.ts";
+import { backUpDaily } from "./daily-backup.ts";
 import { WriterSqliteDialect } from "./dialect.ts";
 import { corrupt, translateFailure } from "./failure.ts";
 import { lockPath, tryFileLock } from "./lock.ts";
@@ -47,7 +48,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     const newStoreId = randomUUID();
     const storeId = await migrate(db, { words, newStoreId, nowMs: nowMs(), migrations: steps });
     const tryLock = (name: string) => tryFileLock(lockPath(path, name));
-    return makeKyselyStore({ db, storeId, nowMs, translate, ...(isFile ? { tryLock } : {}) });
+    const opened = file;
+    const ofFile = isFile ? { tryLock, backUp: () => backUpDaily(opened, nowMs()) } : {};
+    return makeKyselyStore({ db, storeId, nowMs, translate, ...ofFile });
   } catch (error) {
     file?.close();
     throw translate(error);
