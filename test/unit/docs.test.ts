@@ -11,6 +11,7 @@ const pages = [
   "README.md",
   "CHANGELOG.md",
   "config/README.md",
+  "examples/README.md",
   ...["docs", "src"].flatMap((folder) => listFiles(folder, ".md")),
 ];
 const readme = readText("README.md");
