@@ -5,6 +5,7 @@ import type { RecordId } from "../../../core/ids.ts";
 import type { RowOutcome } from "../../destination.ts";
 import type { Caller } from "../caller.ts";
 import { markdownSchema } from "../wire.ts";
+import { headOf } from "./text.ts";
 
 /** A request holds 500 KB; properties and quoting need their share of it. */
 const bodyBytesMax = 350_000;
@@ -23,7 +24,7 @@ export function fitBody(markdown: string): FittedBody {
     end = Math.floor(end * 0.8);
   }
   const line = markdown.lastIndexOf("\n", end);
-  const cut = markdown.slice(0, line > 0 ? line : end);
+  const cut = line > 0 ? markdown.slice(0, line) : headOf(markdown, end);
   return { markdown: cut, notes: ["The body was cut: it is longer than Notion takes at once."] };
 }
 

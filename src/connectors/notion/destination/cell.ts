@@ -7,7 +7,7 @@ import type { Column } from "./column.ts";
 import { encodeDate } from "./date.ts";
 import { isWebAddress } from "./look.ts";
 import { fitOptionName } from "./option.ts";
-import { encodeRuns } from "./text.ts";
+import { encodeRuns, headOf } from "./text.ts";
 
 export interface EncodedCell {
   /** What stands under the type's key; undefined when the cell is left out. */
@@ -53,7 +53,7 @@ function encodeText(column: Column, cell: WriteCell & { readonly kind: "text" })
       const whole = plainText(cell.runs);
       const max = column.type === "url" ? limits.urlMax : limits.emailMax;
       const notes = whole.length > max ? [note(column, `cut after ${max} characters`)] : [];
-      return { content: whole === "" ? null : whole.slice(0, max), notes };
+      return { content: whole === "" ? null : headOf(whole, max), notes };
     }
     case "checkbox":
     case "files":
@@ -122,7 +122,7 @@ function encodeFiles(column: Column, cell: WriteCell & { readonly kind: "files" 
   return {
     content: some.items.map(({ name, url }) => ({
       type: "external",
-      name: (name === "" ? url : name).slice(0, fileNameMax),
+      name: headOf(name === "" ? url : name, fileNameMax),
       external: { url },
     })),
     notes: [...notes, ...some.notes],

@@ -5,6 +5,7 @@ import type { OptionDeclaration, PropertyShape } from "../../../core/oneway/decl
 import { asList, isRecord } from "../codec/codec.ts";
 import { limits } from "../limits.ts";
 import type { WireProperty } from "../wire.ts";
+import { headOf } from "./text.ts";
 
 const optionNameMax = 100;
 
@@ -26,7 +27,7 @@ const groups: ReadonlySet<string> = new Set(["To-do", "In progress", "Complete"]
 /** A name as the service takes it: no comma, and not too long. */
 export function fitOptionName(name: string): string {
   // The full-width comma is what authors of workers put there themselves.
-  return name.replaceAll(",", "，").slice(0, optionNameMax).trim();
+  return headOf(name.replaceAll(",", "，").trim(), optionNameMax).trim();
 }
 
 interface OptionEntry {

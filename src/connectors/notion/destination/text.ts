@@ -9,6 +9,12 @@ export interface EncodedText {
   readonly losses: readonly string[];
 }
 
+/** The beginning of a text, never half a pair of surrogates. */
+export function headOf(text: string, lengthMax: number): string {
+  const head = text.slice(0, lengthMax);
+  return head.isWellFormed() || !text.isWellFormed() ? head : head.slice(0, -1);
+}
+
 /** Other protocols are refused with the whole page. */
 function canLink(url: string): boolean {
   if (url.length > limits.urlMax || !URL.canParse(url)) return false;
