@@ -45,6 +45,8 @@ const runtimeNames: ReadonlySet<string> = new Set([
   "SSL_CERT_DIR",
 ]);
 
+const publicNames: ReadonlySet<string> = new Set([...runtimeNames, "NOTION_API_BASE_URL"]);
+
 /** Tandem's own keys to both services: a worker gets them only where the config says so by name. */
 const ownNames: ReadonlySet<string> = new Set(["NOTION_TOKEN", "AIRTABLE_TOKEN"]);
 
@@ -70,9 +72,11 @@ export function makeEnvironment(options: EnvironmentOptions): WorkerEnvironment 
   );
   const base = options.notionBaseUrl === null ? {} : { NOTION_API_BASE_URL: options.notionBaseUrl };
   const told = { ...own, ...handed, ...given };
-  const secrets = Object.entries(told).flatMap(([name, content]) =>
-    runtimeNames.has(name) ? [] : [content],
-  );
+  const secrets = [
+    ...Object.entries(told).flatMap(([name, content]) => (publicNames.has(name) ? [] : [content])),
+    // The address of a proxy may carry a password.
+    ...Object.values(runtime).filter((content) => /:\/\/[^/]*@/u.test(content)),
+  ];
   return { variables: { ...runtime, ...own, ...handed, ...base, ...given }, secrets };
 }
 
