@@ -27,6 +27,8 @@ const config: ViteUserConfig = defineConfig({
               ...project.test,
               exclude: ["test/unit/**", "test/e2e/program.test.ts"],
               fsModuleCache: false,
+              // A test that is merely slow on a busy machine has noticed nothing.
+              testTimeout: 240_000,
             },
           }
         : project,
