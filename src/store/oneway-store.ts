@@ -6,6 +6,9 @@
 // flat at any size.
 import type { RecordId, RunId } from "../core/ids.ts";
 import type { DatabaseId, SyncId } from "../core/oneway/ids.ts";
+import type { WrittenPart } from "../core/oneway/parts.ts";
+import type { TargetRow } from "../core/oneway/relation.ts";
+import type { SweepGuard } from "../core/oneway/sweep.ts";
 import type { Lease } from "./store.ts";
 
 /** What a declared database was bound to. */
@@ -25,7 +28,7 @@ export interface StoredBinding {
 
 /** A sweep that waits for a person. */
 export interface HeldSweep {
-  readonly guard: "empty" | "shrunk" | "cap" | "first-attached";
+  readonly guard: SweepGuard;
   readonly database: DatabaseId;
   /** Rows that would be removed. */
   readonly removals: number;
@@ -81,13 +84,6 @@ export interface SyncState {
   readonly sweepApproval: number | null;
 }
 
-/** What was last written to one property of a row, or to its body, icon or cover. */
-export interface WrittenPart {
-  readonly hash: string;
-  /** The source's own time of that change, or null. */
-  readonly updatedAtMs: number | null;
-}
-
 /** A relation of which some target rows are not there yet. */
 export interface WaitingRelation {
   readonly target: DatabaseId;
@@ -96,6 +92,11 @@ export interface WaitingRelation {
   /** Those without a live row. */
   readonly missing: readonly string[];
 }
+
+/** What people set, also while a run is under way. */
+export type SyncFlags = Partial<
+  Pick<SyncState, "isPaused" | "isDisabled" | "isTriggered" | "sweepApproval">
+>;
 
 /** One key of one database. */
 export interface IndexedRow {
@@ -172,6 +173,15 @@ export type OnewayChange =
   /** Forgets the binding and all rows of the database. */
   | { readonly kind: "binding-drop"; readonly database: DatabaseId }
   | { readonly kind: "sync"; readonly state: SyncState }
+  /** From a run: what people may have set in the meantime stays as it is stored. */
+  | {
+      readonly kind: "sync-progress";
+      readonly state: SyncState;
+      /** The approval that is stored was used, so it is over. */
+      readonly usesApproval: boolean;
+    }
+  /** From a person: everything else stays as it is stored. */
+  | { readonly kind: "sync-flags"; readonly fresh: SyncState; readonly flags: SyncFlags }
   | { readonly kind: "row"; readonly row: IndexedRow }
   | { readonly kind: "row-drop"; readonly database: DatabaseId; readonly key: string }
   /** The row was named and needs nothing. */
@@ -214,12 +224,6 @@ export interface UnseenQuery {
   readonly keptBy: readonly { readonly sync: SyncId; readonly cycle: number }[];
 }
 
-/** The row a relation can point at. */
-export interface TargetRow {
-  readonly id: RecordId;
-  readonly isTrashed: boolean;
-}
-
 export interface OnewayStore {
   loadBindings(worker: string): Promise<readonly StoredBinding[]>;
   loadSync(id: SyncId): Promise<SyncState | null>;
@@ -235,6 +239,12 @@ export interface OnewayStore {
   ): Promise<readonly IndexedRow[]>;
   countRows(database: DatabaseId): Promise<{ readonly live: number; readonly trashed: number }>;
   countUnseen(query: UnseenQuery): Promise<number>;
+  /** Keys of the database that the cycle named. */
+  countSeen(wanted: {
+    readonly sync: SyncId;
+    readonly database: DatabaseId;
+    readonly cycle: number;
+  }): Promise<number>;
   /** At most `countMax`; asked again after those were removed. */
   loadUnseen(query: UnseenQuery, countMax: number): Promise<readonly IndexedRow[]>;
   /** Rows whose create was begun and is not known to be done. */

@@ -8,6 +8,7 @@ import type {
   IndexedRow,
   OnewayChange,
   OnewayStore,
+  SyncFlags,
   UnseenQuery,
 } from "../../src/store/oneway-store.ts";
 import type { Lease, Store } from "../../src/store/store.ts";
@@ -100,6 +101,39 @@ export function onewayStoreContract(make: () => Promise<OnewayStoreUnderTest>): 
     );
     await store.commitOneway([], [{ kind: "sync", state: makeSyncState({ cursor: null }) }]);
     expect((await store.loadSync(sync))?.cursor).toBeNull();
+  });
+
+  test("what people set and what a run saves do not undo each other", async () => {
+    const { store } = await start();
+    const fresh = makeSyncState({ cursor: null, sweepApproval: null });
+    const flag = (flags: SyncFlags) =>
+      store.commitOneway([], [{ kind: "sync-flags", fresh, flags }]);
+    const progress = (cursor: unknown, usesApproval: boolean) =>
+      store.commitOneway([], [
+        {
+          kind: "sync-progress",
+          state: makeSyncState({ cursor: { json: cursor }, sweepApproval: 1 }),
+          usesApproval,
+        },
+      ]);
+    await flag({ isPaused: true });
+    expect(await store.loadSync(sync)).toEqual({ ...fresh, isPaused: true });
+    await progress("a", false);
+    await flag({ sweepApproval: 7, isTriggered: true });
+    await progress("b", false);
+    expect(await store.loadSync(sync)).toMatchObject({
+      cursor: { json: "b" },
+      isPaused: true,
+      isTriggered: true,
+      sweepApproval: 7,
+    });
+    await progress("c", true);
+    await flag({ isDisabled: true });
+    expect(await store.loadSync(sync)).toMatchObject({
+      cursor: { json: "c" },
+      isDisabled: true,
+      sweepApproval: null,
+    });
   });
 
   test("a commit is all or nothing", async () => {
@@ -207,6 +241,8 @@ export function onewayStoreContract(make: () => Promise<OnewayStoreUnderTest>): 
     expect(keysOf(await store.loadUnseen(unseenIn(4), 10))).toEqual(["forgotten", "never"]);
     expect(await store.countUnseen(unseenIn(4))).toBe(2);
     expect(await store.loadUnseen(unseenIn(4), 1)).toHaveLength(1);
+    expect(await store.countSeen({ sync, database: contacts, cycle: 4 })).toBe(1);
+    expect(await store.countSeen({ sync, database: companies, cycle: 4 })).toBe(0);
     const own = unseenIn(4, { isOwnOnly: true });
     expect(keysOf(await store.loadUnseen(own, 10))).toEqual(["forgotten"]);
   });

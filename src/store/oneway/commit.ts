@@ -17,6 +17,7 @@ import type {
 } from "../oneway-store.ts";
 import type { Tables } from "../tables.ts";
 import * as documents from "./documents.ts";
+import { loadSync } from "./query.ts";
 import { encodeRow, waitingRows } from "./row.ts";
 
 type Tx = Transaction<Tables>;
@@ -34,6 +35,10 @@ export async function saveOnewayChange(tx: Tx, change: OnewayChange): Promise<vo
       return dropBinding(tx, change.database);
     case "sync":
       return saveSync(tx, change.state);
+    case "sync-progress":
+      return saveProgress(tx, change);
+    case "sync-flags":
+      return saveFlags(tx, change);
     case "row":
       return saveRow(tx, change.row);
     case "row-drop":
@@ -84,6 +89,20 @@ async function saveSync(tx: Tx, state: SyncState): Promise<void> {
     .values({ id: state.id, worker: workerOf(state.id), doc })
     .onConflict((on) => on.column("id").doUpdateSet({ doc }))
     .execute();
+}
+
+async function saveProgress(tx: Tx, change: Of<"sync-progress">): Promise<void> {
+  const { state } = change;
+  const stored = await loadSync(tx, state.id);
+  if (stored === null) return saveSync(tx, state);
+  const { isPaused, isDisabled, isTriggered } = stored;
+  const sweepApproval = change.usesApproval ? null : stored.sweepApproval;
+  return saveSync(tx, { ...state, isPaused, isDisabled, isTriggered, sweepApproval });
+}
+
+async function saveFlags(tx: Tx, { fresh, flags }: Of<"sync-flags">): Promise<void> {
+  const stored = await loadSync(tx, fresh.id);
+  return saveSync(tx, { ...(stored ?? fresh), ...flags });
 }
 
 async function saveRow(tx: Tx, row: IndexedRow): Promise<void> {

@@ -24,6 +24,7 @@ export function makeOnewayStore({ db, nowMs, safely }: OnewayStoreOptions): Onew
       safely(() => query.loadRowPage(db, database, { afterKey, countMax })),
     countRows: (database) => safely(() => query.countRows(db, database)),
     countUnseen: (wanted) => safely(() => query.countUnseen(db, wanted)),
+    countSeen: (wanted) => safely(() => query.countSeen(db, wanted)),
     loadUnseen: (wanted, countMax) => safely(() => query.loadUnseen(db, wanted, countMax)),
     loadOpenCreates: (database) => safely(() => query.loadOpenCreates(db, database)),
     loadWaiting: (target, keys) => safely(() => query.loadWaiting(db, target, keys)),

@@ -3,6 +3,7 @@ import { sql, type Kysely, type SqlBool } from "kysely";
 
 import { recordId, type RunId } from "../../core/ids.ts";
 import { syncId, type DatabaseId, type SyncId } from "../../core/oneway/ids.ts";
+import type { TargetRow } from "../../core/oneway/relation.ts";
 import { decodeDocument, oneOf } from "../document.ts";
 import type {
   IndexedRow,
@@ -11,7 +12,6 @@ import type {
   StoredBinding,
   StoredLogLine,
   SyncState,
-  TargetRow,
   UnseenQuery,
 } from "../oneway-store.ts";
 import type { Tables } from "../tables.ts";
@@ -118,6 +118,20 @@ function unseen(query: UnseenQuery) {
 export async function countUnseen(db: Db, query: UnseenQuery): Promise<number> {
   const { count } = await unseen(query)(db)
     .select((of) => of.fn.countAll<number>().as("count"))
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+export async function countSeen(
+  db: Db,
+  wanted: { readonly sync: SyncId; readonly database: DatabaseId; readonly cycle: number },
+): Promise<number> {
+  const { count } = await db
+    .selectFrom("oneway_seen")
+    .select((of) => of.fn.countAll<number>().as("count"))
+    .where("sync", "=", wanted.sync)
+    .where("database", "=", wanted.database)
+    .where("cycle", "=", wanted.cycle)
     .executeTakeFirstOrThrow();
   return count;
 }
