@@ -58,6 +58,7 @@ function makeLink(row: number): Link {
     stamps: { left: 1_795_000_000_000, right: 1_795_000_000_000 },
     ownStamps: { left: null, right: null },
     isFlagged: false,
+    wokenAtMs: 0,
     bornAtMs: 1_795_000_000_000,
   };
 }

@@ -203,6 +203,11 @@ function foldInherited(
   return withBase(link, { key: mapping.key, values: base, rule: "F14", lossySide: null }, context);
 }
 
+/** The link after a row of it was made or brought back: what seems gone now may be an old reading. */
+export function woken(link: Link, atMs: number): Link {
+  return { ...link, wokenAtMs: Math.max(link.wokenAtMs, atMs) };
+}
+
 /** The link once the row on `side` is known. */
 export function foldRowId(link: Link, side: Side, id: RecordId): Link {
   return { ...link, ids: withSide(link.ids, side, id), state: "live", archival: null };

@@ -78,6 +78,11 @@ export interface Link {
   /** Looked at in every run although its hashes are unchanged: something is held, frozen or open. */
   readonly isFlagged: boolean;
   readonly bornAtMs: number;
+  /**
+   * When this link was made, or a row of it made or brought back by us, on the services' clock. A
+   * reading that shows a row of it gone soon after may be older than that.
+   */
+  readonly wokenAtMs: number;
 }
 
 /** The part of a link that a scan needs for every row, small enough to hold for a whole table. */

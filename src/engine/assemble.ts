@@ -146,6 +146,7 @@ function newLink(input: AssembleInput, deps: EngineDeps, rows: Sided<Row | null>
     ownStamps: { left: null, right: null },
     isFlagged: false,
     bornAtMs: deps.nowMs(),
+    wokenAtMs: Math.max(input.context.nowMs.left, input.context.nowMs.right),
   };
 }
 

@@ -4,6 +4,7 @@ import { must } from "../core/assert.ts";
 import type { FieldId, LinkId, RecordId } from "../core/ids.ts";
 import { empty, isSame, type Value } from "../core/value.ts";
 import type { Link } from "../core/link.ts";
+import { clockErrorMs, readLagMs } from "../core/order.ts";
 import type { Row, RowReading } from "../core/row.ts";
 import type { PairSetup } from "../core/setup.ts";
 import { other, sided, sides, type Side, type Sided } from "../core/side.ts";
@@ -43,6 +44,7 @@ export async function lookUp(
   const known = new Map(links.map((link) => [link.id, listedReadings(link, input)]));
   const found = sided(() => new Map<RecordId, RowReading>());
   const ends: { left: RecordId | null; right: RecordId | null } = { left: null, right: null };
+  const askedMs = sided((side) => deps.connectors[side].nowMs());
   for (const side of sides) {
     const all = links
       .filter((link) =>
@@ -71,7 +73,8 @@ export async function lookUp(
       sided((side) => {
         const listed = must(known.get(link.id), "a link without readings")[side];
         const id = link.ids[side];
-        return listed ?? (id === null ? null : (found[side].get(id) ?? null));
+        const read = id === null ? null : (found[side].get(id) ?? null);
+        return listed ?? (read === null ? null : ripe(read, link, askedMs[side]));
       }),
     ]),
   );
@@ -88,6 +91,16 @@ function nextInTurn(ids: readonly RecordId[], after: RecordId | null): readonly 
   const start = after === null ? 0 : sorted.findIndex((id) => id > after);
   const from = Math.max(0, start);
   return [...sorted.slice(from), ...sorted.slice(0, from)].slice(0, lookupsMax);
+}
+
+/**
+ * A row that was made, linked or brought back a moment ago cannot be seen to be gone: the reading may
+ * show the time before (spec 1.3, youth).
+ */
+function ripe(reading: RowReading, link: Link, askedMs: number): RowReading {
+  if (reading.state !== "gone" && reading.state !== "trashed") return reading;
+  if (askedMs >= link.wokenAtMs + readLagMs + clockErrorMs) return reading;
+  return { state: "unknown", why: "it was there a moment ago, and may be so still" };
 }
 
 /**

@@ -3,14 +3,14 @@
 import { must } from "../core/assert.ts";
 import type { WriteOutcome } from "../connectors/connector.ts";
 import type { ProblemCode } from "../core/entry.ts";
-import { foldBlanks, foldConfirmed, foldRowId, sealed } from "../core/fold.ts";
+import { foldBlanks, foldConfirmed, foldRowId, sealed, woken } from "../core/fold.ts";
 import type { Intent } from "../core/intent.ts";
 import type { Link } from "../core/link.ts";
 import { other } from "../core/side.ts";
 import type { StoreChange } from "../store/store.ts";
 import { rowsOf } from "./assemble.ts";
 import type { EngineDeps } from "./deps.ts";
-import { confirmEntries, fated } from "./journal.ts";
+import { confirmEntries, isLift, fated } from "./journal.ts";
 import { narrowed } from "./narrow.ts";
 import { quarantineKey, type Sending } from "./sending.ts";
 import type { Work } from "./work.ts";
@@ -31,7 +31,7 @@ export function settleOutcome(
   const drop: StoreChange = { kind: "intent-drop", id: intent.id };
   switch (outcome.kind) {
     case "done": {
-      const folded = foldDone(at, outcome.row, sending);
+      const folded = awake(foldDone(at, outcome.row, sending), at, sending);
       const done = sealed(fated(folded, intent), sending.fold);
       const isQuarantined = sending.quarantine.has(quarantineKey(link.id, intent.side));
       const freed: StoreChange[] = isQuarantined
@@ -71,6 +71,12 @@ export function settleOutcome(
         ],
       };
   }
+}
+
+/** A row was made or brought back: for some seconds, readings may not show it yet. */
+function awake(link: Link, { intent }: Settling, sending: Sending): Link {
+  const isBack = intent.kind === "create" || intent.kind === "restore" || isLift(intent);
+  return isBack ? woken(link, sending.deps.connectors[intent.side].nowMs()) : link;
 }
 
 function foldDone(at: Settling, row: Parameters<typeof foldConfirmed>[2], sending: Sending): Link {

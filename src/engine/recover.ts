@@ -9,7 +9,7 @@
 //   shows something else      -> a person edited meanwhile: after settling, forget the entry and let
 //                                the base, which never moved, tell what was changed
 import { idText } from "../core/fingerprint.ts";
-import { foldBlanks, foldConfirmed, foldRowId, type FoldContext } from "../core/fold.ts";
+import { foldBlanks, foldConfirmed, foldRowId, woken, type FoldContext } from "../core/fold.ts";
 import type { LinkId, RecordId } from "../core/ids.ts";
 import type { Intent, IntentCell } from "../core/intent.ts";
 import type { Link } from "../core/link.ts";
@@ -130,7 +130,9 @@ function judge(intent: Intent, link: Link, input: JudgeInput): Verdict {
 }
 
 function confirmed(intent: Intent, link: Link, input: RecoverInput): Verdict {
-  const folded = fated(foldConfirmed(link, intent, null, input.fold), intent);
+  const isBack = intent.kind === "create" || intent.kind === "restore" || isLift(intent);
+  const known = isBack ? woken(link, input.fold.atMs) : link;
+  const folded = fated(foldConfirmed(known, intent, null, input.fold), intent);
   return { kind: "confirmed", link: folded, row: folded.ids[intent.side] };
 }
 

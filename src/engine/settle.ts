@@ -3,7 +3,7 @@
 // all of it was witnessed, whatever the writes come to.
 import type { EntryBody } from "../core/entry.ts";
 import { findingsOf } from "../core/findings.ts";
-import { foldAdopted, foldSeen, sealed, type FoldContext } from "../core/fold.ts";
+import { foldAdopted, foldSeen, sealed, woken, type FoldContext } from "../core/fold.ts";
 import type { LinkId } from "../core/ids.ts";
 import type { Link } from "../core/link.ts";
 import type { RowPlan } from "../core/reconcile.ts";
@@ -87,7 +87,7 @@ function turned(plan: RowPlan, input: SettleInput): Link {
     case "drop":
       break;
     case "revive":
-      link = { ...link, state: "live", archival: null };
+      link = woken({ ...link, state: "live", archival: null }, input.fold.atMs);
       break;
     case "entomb":
       link = { ...link, state: "tombstone", archival: null };

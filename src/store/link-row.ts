@@ -50,6 +50,7 @@ export function encodeLink(link: Link): LinkTable {
       right: Object.fromEntries(link.pending.right),
     },
     ownStamps: link.ownStamps,
+    wokenAtMs: link.wokenAtMs,
   });
   const row: LinkTable = {
     id: link.id,
@@ -110,6 +111,8 @@ export function decodeLink(row: LinkTable): Link {
     },
     ownStamps: decodeStamps(what, ownStamps),
     bornAtMs: row.born_at,
+    // Stores of the first version do not have it: their rows have stood for long.
+    wokenAtMs: isInstant(doc["wokenAtMs"]) ? doc["wokenAtMs"] : 0,
   };
 }
 

@@ -23,6 +23,7 @@ function linkTo(id: RecordId): Link {
     ownStamps: { left: null, right: null },
     isFlagged: false,
     bornAtMs: 0,
+    wokenAtMs: 0,
   };
 }
 
