@@ -111,7 +111,7 @@ function noteLook(
 /** Carries a call out and looks at what it did. */
 function carryOut(
   state: DoorState,
-  at: { side: Side; request: SandboxRequest; looks: Looks | null },
+  at: { side: Side; request: SandboxRequest; looks: Looks | null; creatingFor?: string | null },
 ): SandboxAnswer {
   const { world, lens } = state;
   const { side, request } = at;
@@ -124,7 +124,8 @@ function carryOut(
       ...changes.cells.map((cell) => cell.row),
       ...changes.presence.map((entry) => entry.row),
     ]);
-    watch(world, { side, request, changes, looks: at.looks });
+    const creatingFor = at.creatingFor === undefined ? world.creatingFor : at.creatingFor;
+    watch(world, { side, request, changes, looks: at.looks, creatingFor });
   }
   return answer;
 }
@@ -217,11 +218,12 @@ function goLate(
 ): void {
   const { world } = state;
   const looks = looksOf(world, at.side);
+  const { creatingFor } = world;
   world.late.push({
     atMs: world.nowMs() + delayMs,
     land: () => {
       world.tell(() => `a call that was given up takes effect: ${opOf(at.side, at.request)}`);
-      carryOut(state, { ...at, looks });
+      carryOut(state, { ...at, looks, creatingFor });
     },
   });
 }

@@ -199,6 +199,12 @@ export function partnersOf(ghost: Ghost, row: GhostRow): readonly GhostRow[] {
   return [...row.partners].flatMap((id) => ghost.row(other(row.side), id) ?? []);
 }
 
+/** One of the two has been replaced. */
+export function untie(one: GhostRow, two: GhostRow): void {
+  one.partners.delete(two.id);
+  two.partners.delete(one.id);
+}
+
 export function tie(one: GhostRow, two: GhostRow): void {
   one.partners.add(two.id);
   two.partners.add(one.id);

@@ -1,6 +1,6 @@
 // The oracle's eye at the store: keeps what the journal says of each row, and holds every base that is
 // stored against what the two cells truly held at some time.
-import { sides } from "../../src/core/side.ts";
+import { other, sides } from "../../src/core/side.ts";
 import type { Link } from "../../src/core/link.ts";
 import type { Intent } from "../../src/core/intent.ts";
 import type { StoreChange } from "../../src/store/store.ts";
@@ -15,9 +15,15 @@ export interface Ledger {
 
 export function makeLedger(world: World): Ledger {
   const revs = new Map<string, number>();
+  const rowOf = new Map<string, Link["ids"]>();
   return {
     note: (changes) => {
       for (const change of changes) {
+        if (change.kind === "link") rowOf.set(change.link.id, change.link.ids);
+        if (change.kind === "intent" && change.intent.kind === "create") {
+          const { link, side } = change.intent;
+          world.creatingFor = rowOf.get(link)?.[other(side)] ?? null;
+        }
         if (change.kind === "intent") noteIntent(world, change.intent);
         if (change.kind === "pair" && change.pair.resolved !== null) world.isKnown = true;
         if (change.kind === "link") noteLink(world, revs, change.link);

@@ -5,6 +5,8 @@
 // - Equal values entered twice: a written value counts as the newest version that reads the same.
 // - An edit younger than the engine's last look at the row (less what a reading may lag) is in the
 //   window that cannot be closed; it is counted (W1, W3), and no violation.
+// - A row that was made anew replaces the one that somebody removed: should that one be restored, it is
+//   a new row like any other.
 // - A reading may be old where Airtable keeps no "last modified" field: W7, counted.
 import { other, type Side } from "../../src/core/side.ts";
 import type { SandboxRequest } from "../../src/sandbox/wire.ts";
@@ -14,6 +16,7 @@ import {
   partnersOf,
   stateOf,
   tie,
+  untie,
   valueOf,
   type CellChange,
   type Changes,
@@ -32,12 +35,14 @@ export interface Seen {
   readonly side: Side;
   readonly request: SandboxRequest;
   readonly changes: Changes;
+  /** The row that a create without a marker was sent for. */
+  readonly creatingFor: string | null;
   /** The looks when the call was sent, where it takes effect later; null for a call in time. */
   readonly looks: Looks | null;
 }
 
 export function watch(world: World, seen: Seen): void {
-  for (const row of seen.changes.born) watchBirth(world, row);
+  for (const row of seen.changes.born) watchBirth(world, row, seen.creatingFor);
   for (const change of seen.changes.cells) watchCell(world, seen, change);
   for (const { row, before } of seen.changes.presence) {
     if (stateOf(row) === "removed") watchRemoval(world, seen, row);
@@ -47,18 +52,12 @@ export function watch(world: World, seen: Seen): void {
 
 const idOf = (text: string): string => text.replaceAll("-", "").toLowerCase();
 
-/** The row a new one was made from: by its marker, else the one row that it can be a copy of. */
-function sourceOf(world: World, row: GhostRow): GhostRow | null {
+/** The row a new one was made from: by its marker, else the one the journal names for the call. */
+function sourceOf(world: World, row: GhostRow, creatingFor: string | null): GhostRow | null {
   const facing = world.ghost.rows(other(row.side));
   const marker = idOf(valueOf(row, "@marker"));
   if (marker !== "") return facing.find((entry) => idOf(entry.id) === marker) ?? null;
-  const like = facing.filter(
-    (entry) =>
-      stateOf(entry) !== "removed" &&
-      partnersOf(world.ghost, entry).every((partner) => stateOf(partner) === "removed") &&
-      hadValue(entry, "title", (value) => value === valueOf(row, "title")),
-  );
-  return like.length === 1 ? (like[0] ?? null) : null;
+  return facing.find((entry) => entry.id === creatingFor) ?? null;
 }
 
 function hadValue(row: GhostRow, key: Key, fits: (value: string) => boolean): boolean {
@@ -74,9 +73,9 @@ function agree(
   return from.side === "left" ? agrees(from.value, to) : agrees(to, from.value);
 }
 
-function watchBirth(world: World, row: GhostRow): void {
+function watchBirth(world: World, row: GhostRow, creatingFor: string | null): void {
   world.tally.add("engine", `create ${row.side}`);
-  const source = sourceOf(world, row);
+  const source = sourceOf(world, row, creatingFor);
   if (source === null) {
     world.tally.add("unknown", "whose counterpart a new row is");
     world.tell(() => `  made ${titled(row)}, from nobody knows whom`);
@@ -88,6 +87,7 @@ function watchBirth(world: World, row: GhostRow): void {
   for (const partner of partnersOf(world.ghost, source)) {
     if (stateOf(partner) === "removed") {
       watchReturnOf(world, source, partner);
+      untie(source, partner);
       continue;
     }
     world.find(

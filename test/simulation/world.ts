@@ -46,6 +46,8 @@ export interface World {
   readonly late: { readonly atMs: number; readonly land: () => void }[];
   /** What the journal said a row held, by side, row and column, when a call was sent. */
   readonly journal: Map<string, { readonly before: string; readonly after: string }>;
+  /** The row a create that is under way was sent for, where the call itself does not say so. */
+  creatingFor: string | null;
   /** Rows that a person ruled on: their fate is the person's doing. */
   readonly ruled: Set<string>;
   skewMs: number;
@@ -104,6 +106,7 @@ export function makeWorld(options: WorldOptions): World {
     owed: [],
     late,
     journal: new Map(),
+    creatingFor: null,
     ruled: new Set(),
     skewMs: setting.skewMs,
     isUndisturbed: true,
