@@ -26,6 +26,7 @@ import type { Side, Sided } from "./core/side.ts";
 import { openHistory } from "./history/append.ts";
 import { showValue } from "./history/shown.ts";
 import { digest } from "./lib/digest.ts";
+import { makeRunningExecutions } from "./oneway/running.ts";
 import { openSqliteStore } from "./store/sqlite/open.ts";
 import type { ResolvedSide } from "./store/store.ts";
 
@@ -95,7 +96,8 @@ async function openContext(options: OpenOptions): Promise<WorkerContext> {
     options.onProgress(progress, sync);
   };
   const own = { config, store, nowMs, signal, onLog, holder, openPair, flushHistory };
-  return { ...own, catalog, timing, onSyncProgress };
+  const running = makeRunningExecutions();
+  return { ...own, catalog, timing, running, onSyncProgress };
 }
 
 function referencesOf(pair: PairConfig): Sided<string> {

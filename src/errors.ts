@@ -48,6 +48,11 @@ const dispositions: Record<ErrorCode, Disposition> = {
   aborted: { retry: "never", exit: 0, level: "info" },
 };
 
+/** Whether a name that was kept as text is one of our codes. */
+export function isErrorCode(name: string): name is ErrorCode {
+  return Object.hasOwn(dispositions, name);
+}
+
 export function disposition(code: ErrorCode): Disposition {
   return dispositions[code];
 }

@@ -1,6 +1,7 @@
 // Carries out a plan that was saved to a file and looked at since.
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { withApplied } from "../engine/applied.ts";
 import { restrictTo, type SavedPlan, type Skipped } from "../engine/saved-plan.ts";
 import { SyncError } from "../errors.ts";
 import { selectPair, type AppContext } from "./context.ts";
@@ -77,6 +78,6 @@ export async function* applySaved(
     const restriction = restrictTo(saved);
     const { restrict } = restriction;
     const outcome = await syncOne(app, pair, { trigger: "apply", restrict });
-    yield { outcome, skipped: restriction.skipped() };
+    yield { outcome, skipped: await withApplied(restriction.skipped(), pair.policy, app.store) };
   }
 }

@@ -6,7 +6,16 @@ import { selectPairs, type AppContext } from "./context.ts";
 
 export interface PairStatus {
   readonly pair: string;
-  readonly state: "never-run" | "paused" | "halted" | "running" | "ok" | "attention" | "error";
+  /** `released`: it was halted, and the next run may pass. */
+  readonly state:
+    | "never-run"
+    | "paused"
+    | "halted"
+    | "released"
+    | "running"
+    | "ok"
+    | "attention"
+    | "error";
   readonly lastRun: RunRecord | null;
   /** The last run that ended with both sides in step. */
   readonly lastOkAtMs: number | null;
@@ -69,5 +78,7 @@ function stateOf(
   if (state?.isPaused === true) return "paused";
   if (last === null) return "never-run";
   if (state?.halted !== undefined && state.halted !== null) return "halted";
+  // A halt that nobody stands by any more: the next run may pass.
+  if (last.status === "halted") return "released";
   return last.status;
 }

@@ -1,6 +1,6 @@
 // How far long work has come: one line that is rewritten on a terminal, a plain line now and then
 // elsewhere (a cron mail, a container's log). Always on stderr, so that stdout stays what was asked for.
-import type { OnewayProgress } from "../app/worker/view.ts";
+import type { OnewayProgress } from "../oneway/deps.ts";
 import type { Progress } from "../engine/deps.ts";
 import { fit, padEnd } from "./plain.ts";
 
@@ -33,6 +33,7 @@ const words: Record<Reported["stage"], string> = {
   plan: "comparing rows",
   apply: "writing",
   prepare: "looking at the databases",
+  index: "reading the keys that are there",
   execute: "running the worker",
   write: "writing rows",
   relations: "relating rows",

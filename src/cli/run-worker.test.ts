@@ -8,6 +8,7 @@ import {
   cycleOf,
   databaseOf,
   heldSweep,
+  noCounts,
   nowMs,
   previewOf,
   runOf,
@@ -119,7 +120,7 @@ describe("tandem worker", () => {
       expect.objectContaining({
         type: "sync",
         sync: "tasks/tasksSync",
-        health: "healthy",
+        health: "HEALTHY",
         nextStartAt: "2026-11-21T14:10:00.000Z",
         held: expect.objectContaining({ guard: "shrunk", at: "2026-11-21T13:55:00.000Z" }),
       }),
@@ -160,6 +161,12 @@ describe("tandem worker", () => {
     expect(quiet.out === "").toBe(exit === 0);
   });
 
+  test("trigger of a cycle that the destination refused exits with that code's number", async () => {
+    const failure = { name: "not_shared", message: "The page is not shared." };
+    const trigger = async () => cycleOf({ status: "failed", failure });
+    expect((await worker(["trigger", "t"], { trigger })).exit).toBe(77);
+  });
+
   test.each([
     ["lease_held", 75],
     ["not_shared", 77],
@@ -176,7 +183,7 @@ describe("tandem worker", () => {
     const asked: unknown[] = [];
     const preview = async (key: string, context: unknown) => {
       asked.push(key, context);
-      return previewOf({ notes: [] });
+      return previewOf({ counts: noCounts });
     };
     const first = await worker(["trigger", "t", "--preview"], { preview });
     expect(first.exit).toBe(0);
@@ -186,6 +193,7 @@ describe("tandem worker", () => {
     expect(lines(second.out)).toMatchObject([
       { type: "preview-row", op: "create", key: "T-1" },
       { type: "preview-row", op: "remove" },
+      { type: "preview-row", op: "refused" },
       { type: "preview", hasMore: true, nextContext: { page: 2 } },
     ]);
   });

@@ -27,7 +27,10 @@ export interface WorkerServices {
    * it is at work elsewhere, and what the destination throws when it cannot be used at all.
    */
   trigger(key: string): Promise<CycleView>;
-  /** One execution without a write. `context`: state to begin with; undefined begins from nothing. */
+  /**
+   * One execution without a write. `context`: the state it is handed; undefined: what the next run would
+   * be handed.
+   */
   preview(key: string, context: unknown): Promise<PreviewView>;
   /** Runs a capability as its caller would. `onLog` hears its output line by line. */
   exec(key: string, input: unknown, onLog: (line: StoredLogLine) => void): Promise<ExecView>;

@@ -1,8 +1,10 @@
 // Where declared databases are, and what a person can do about it: bind one to a database that exists,
 // or forget a binding. Neither touches a row; attaching reads the database to see that it can be used.
 import type { DatabaseDeclaration } from "../../core/oneway/declaration.ts";
-import { databaseIdOf, type DatabaseId } from "../../core/oneway/ids.ts";
+import { databaseIdOf, syncIdOf, type DatabaseId } from "../../core/oneway/ids.ts";
 import { SyncError } from "../../errors.ts";
+import { digest } from "../../lib/digest.ts";
+import { leaseName } from "../../oneway/leases.ts";
 import type { OnewayChange, StoredBinding } from "../../store/oneway-store.ts";
 import type { LoadedWorker } from "./catalog.ts";
 import { destinationFor } from "./compose.ts";
@@ -120,7 +122,10 @@ async function commit(
   const taken = [];
   try {
     for (const sync of manifest.syncs) {
-      const lease = await store.takeLease(`sync-${config.name}/${sync.key}`, holder);
+      const lease = await store.takeLease(
+        leaseName("sync", syncIdOf(config.name, sync.key), digest),
+        holder,
+      );
       if ("heldBy" in lease) {
         throw new SyncError({
           code: "lease_held",

@@ -2,7 +2,7 @@
 // which the command line prints and nothing else reads.
 import type { RunId } from "../../core/ids.ts";
 import type { Cell } from "../../core/oneway/cell.ts";
-import type { ChangeNote } from "../../core/oneway/change.ts";
+import type { Health } from "../../core/oneway/health.ts";
 import type { PacerDeclaration, Schedule, SyncMode } from "../../core/oneway/declaration.ts";
 import type { SchemaStep } from "../../connectors/destination.ts";
 import type { SyncError } from "../../errors.ts";
@@ -15,8 +15,6 @@ import type {
   StoredLogLine,
   SyncFailure,
 } from "../../store/oneway-store.ts";
-
-export type HealthLabel = "healthy" | "initializing" | "warning" | "error" | "paused" | "disabled";
 
 export interface ListedSync {
   readonly key: string;
@@ -53,7 +51,7 @@ export interface WorkerView {
 export interface SyncView {
   /** `<worker>/<sync key>`. */
   readonly sync: string;
-  readonly health: HealthLabel;
+  readonly health: Health;
   readonly mode: SyncMode;
   readonly schedule: Schedule;
   /** An execution is under way. */
@@ -62,6 +60,8 @@ export interface SyncView {
   readonly cycle: Cycle | null;
   readonly cyclesDone: number;
   readonly lastRun: OnewayRun | null;
+  /** The config says `enabled: false`, so the schedule does not count. */
+  readonly isOffInConfig: boolean;
   /** Start of the last cycle that was begun. */
   readonly lastStartAtMs: number | null;
   /** End of the last execution that went well. */
@@ -89,12 +89,6 @@ export interface DatabaseView {
   readonly note: string | null;
 }
 
-export interface SchemaChange {
-  readonly database: string;
-  readonly steps: readonly SchemaStep[];
-  readonly notes: readonly string[];
-}
-
 /** One cycle, or the part of it that could be run. */
 export interface CycleView {
   readonly sync: string;
@@ -104,37 +98,42 @@ export interface CycleView {
   readonly counts: OnewayCounts;
   readonly requests: { readonly read: number; readonly write: number };
   readonly durationMs: number;
-  readonly schema: readonly SchemaChange[];
-  /** Changes that were refused or taken in another form. */
-  readonly notes: readonly ChangeNote[];
+  /** What somebody should know, a sentence each. */
+  readonly notes: readonly string[];
   readonly waiting: number;
   readonly held: HeldSweep | null;
-  /** Why the last execution ended early; null when it did not. */
+  /** Why the last execution ended early; null when it did not. `name` may be a code of ours. */
   readonly failure: { readonly name: string; readonly message: string } | null;
-  /** When the schedule tries again after a failure. */
+  /** When the schedule tries again after a failure; null: not by itself. */
   readonly retryAtMs: number | null;
   /** The last execution, for its log. */
   readonly run: RunId | null;
 }
 
 export interface PreviewRow {
-  readonly op: "create" | "update" | "revive" | "remove";
+  readonly op: "create" | "update" | "revive" | "remove" | "refused";
   readonly database: string;
   readonly key: string;
   /** What would be sent. */
   readonly cells: readonly { readonly property: string; readonly cell: Cell }[];
   /** The rest of the page that would be sent: body, icon, cover. */
   readonly parts: readonly string[];
+  /** Why it is refused. */
+  readonly message: string | null;
 }
 
 /** What one execution would do. */
 export interface PreviewView {
   readonly sync: string;
-  readonly schema: readonly SchemaChange[];
+  /** What would first be done to the databases themselves. */
+  readonly schema: readonly (SchemaStep & { readonly database: string })[];
   readonly rows: readonly PreviewRow[];
   readonly counts: OnewayCounts;
-  readonly notes: readonly ChangeNote[];
+  readonly notes: readonly string[];
+  /** Known only when this one execution is a whole `replace` cycle. `held`: why it would wait. */
+  readonly sweep: { readonly removals: number; readonly held: string | null } | null;
   readonly hasMore: boolean;
+  readonly run: RunId;
   /** Hand it to the next preview to walk on; undefined: the execution gave none. */
   readonly nextContext: unknown;
   readonly log: readonly StoredLogLine[];
@@ -172,14 +171,6 @@ export interface WebhookView {
 export interface RunLogView {
   readonly run: OnewayRun;
   readonly lines: readonly StoredLogLine[];
-}
-
-export interface OnewayProgress {
-  readonly sync: string;
-  readonly stage: "prepare" | "execute" | "write" | "relations" | "sweep";
-  /** Rows, over the whole cycle; for `execute` the number of the execution. */
-  readonly done: number;
-  readonly total: number | null;
 }
 
 export type WorkerAction =

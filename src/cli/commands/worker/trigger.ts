@@ -1,5 +1,6 @@
 // `tandem worker trigger KEY`: one whole cycle now, or with --preview one execution without a write.
 import type { CycleView } from "../../../app/worker/view.ts";
+import { disposition, isErrorCode } from "../../../errors.ts";
 import { exitCodes } from "../../exit.ts";
 import type { Io } from "../../io.ts";
 import { styleOf } from "../../render/style.ts";
@@ -22,7 +23,7 @@ export async function trigger(
 }
 
 /** A cycle that was cut short goes on by itself, or at the next trigger: nothing is lost. */
-export function exitOfCycle({ status }: CycleView): number {
+export function exitOfCycle({ status, failure }: CycleView): number {
   switch (status) {
     case "ok":
     case "stopped":
@@ -32,12 +33,15 @@ export function exitOfCycle({ status }: CycleView): number {
     case "held":
       return exitCodes.halted;
     case "failed":
+      return failure !== null && isErrorCode(failure.name)
+        ? disposition(failure.name).exit
+        : exitCodes.later;
     case "rate-limited":
       return exitCodes.later;
   }
 }
 
-/** `context`: the JSON a preview before this one gave; undefined begins from nothing. */
+/** `context`: the JSON a preview before this one gave; undefined: what the next run would begin with. */
 export async function preview(
   workers: WorkerServices,
   io: Io,
@@ -49,5 +53,5 @@ export async function preview(
   io.json(jsonOf("preview", rest));
   if (!io.isJson) for (const line of view.log) io.note(logLine(line));
   io.line(previewText(view, styleOf(io)));
-  return view.notes.some((note) => note.weight === "refused") ? exitCodes.attention : exitCodes.ok;
+  return view.counts.failed > 0 ? exitCodes.attention : exitCodes.ok;
 }

@@ -1,7 +1,6 @@
 // What one triggered cycle came to: a line of outcome, a line of figures, and below them only what
 // somebody has to look at.
-import type { CycleView, SchemaChange } from "../../../app/worker/view.ts";
-import type { ChangeNote } from "../../../core/oneway/change.ts";
+import type { CycleView } from "../../../app/worker/view.ts";
 import { oneLine, paragraph, phrases } from "../../plain.ts";
 import { duration } from "../../time.ts";
 import { count } from "../count-words.ts";
@@ -23,7 +22,6 @@ export function cycleText(cycle: CycleView, style: Style): string {
   return [
     `${colour.strong(cycle.sync)}  ${runPaint(cycle.status, style)(cycle.status)}  ${countsText(cycle.counts)}`,
     colour.faint(phrases(figures, 2, width)),
-    ...schemaText(cycle.schema, style),
     ...notesText(cycle.notes, style),
     ...(cycle.held === null
       ? []
@@ -47,29 +45,11 @@ function failureText(cycle: CycleView, { colour, width }: Style, nowMs: number):
   ];
 }
 
-/** What was, or would be, done to the databases themselves. */
-export function schemaText(
-  schema: readonly SchemaChange[],
-  { colour, width }: Style,
-): readonly string[] {
-  return schema.flatMap((change) => [
-    ...change.steps.map((step) => paragraph(`+ ${oneLine(step.message)}`, 2, width)),
-    ...change.notes.map((note) =>
-      colour.warn(paragraph(`! ${change.database}: ${oneLine(note)}`, 2, width)),
-    ),
-  ]);
-}
-
-export function notesText(
-  notes: readonly ChangeNote[],
-  { colour, width }: Style,
-): readonly string[] {
-  const shown = notes.slice(0, notesMax).map((note) => {
-    const place = [note.database, note.key, note.property].filter((part) => part !== null);
-    const mark = note.weight === "refused" ? "✗" : "!";
-    const text = paragraph(`${mark} ${oneLine(`${place.join(" · ")}: ${note.message}`)}`, 2, width);
-    return note.weight === "refused" ? colour.fail(text) : colour.warn(text);
-  });
+/** What somebody should know, up to a bound. */
+export function notesText(notes: readonly string[], { colour, width }: Style): readonly string[] {
+  const shown = notes
+    .slice(0, notesMax)
+    .map((note) => colour.warn(paragraph(`! ${oneLine(note)}`, 2, width)));
   const more = notes.length - shown.length;
   return more > 0 ? [...shown, colour.faint(`  … and ${more} more; --json lists them all`)] : shown;
 }

@@ -4,7 +4,7 @@ import { fit, oneLine, padEnd, paragraph, widthOf } from "../../plain.ts";
 import { count } from "../count-words.ts";
 import type { Style } from "../style.ts";
 import { cellText } from "./cell-text.ts";
-import { notesText, schemaText } from "./cycle.ts";
+import { notesText } from "./cycle.ts";
 import { countsText } from "./words.ts";
 
 const rowsMax = 50;
@@ -15,12 +15,14 @@ const marks: Record<PreviewRow["op"], string> = {
   update: "~",
   revive: "^",
   remove: "-",
+  refused: "✗",
 };
 const words: Record<PreviewRow["op"], string> = {
   create: "new row",
   update: "update",
   revive: "back from the trash",
   remove: "remove",
+  refused: "refused",
 };
 
 export function previewText(preview: PreviewView, style: Style): string {
@@ -30,15 +32,25 @@ export function previewText(preview: PreviewView, style: Style): string {
   const would = countsText(preview.counts);
   return [
     `${colour.strong(preview.sync)}  preview, nothing is written`,
-    ...schemaText(preview.schema, style),
+    ...preview.schema.map((step) =>
+      paragraph(`+ ${step.database}: ${oneLine(step.message)}`, 2, width),
+    ),
     ...shown.map((row) => rowText(row, style)),
     ...(more > 0
       ? [colour.faint(`  … and ${count(more, "row")} more; --verbose shows them all`)]
       : []),
     ...notesText(preview.notes, style),
     paragraph(`This execution: ${would}.`, 2, width),
+    ...sweepText(preview, style),
     ...walkText(preview, style),
   ].join("\n");
+}
+
+function sweepText({ sweep }: PreviewView, { colour, width }: Style): readonly string[] {
+  if (sweep === null || sweep.removals === 0) return [];
+  const what = `${count(sweep.removals, "row")} that it does not name would go to the trash`;
+  if (sweep.held === null) return [paragraph(`${what}.`, 2, width)];
+  return [colour.warn(paragraph(`${what}, and would wait for a word: ${sweep.held}`, 2, width))];
 }
 
 function walkText(preview: PreviewView, { colour, width }: Style): readonly string[] {
@@ -60,6 +72,7 @@ function rowText(row: PreviewRow, style: Style): string {
     update: colour.changed,
     revive: colour.linked,
     remove: colour.removed,
+    refused: colour.fail,
   }[row.op];
   const head = `  ${paint(marks[row.op])} ${colour.strong(fit(oneLine(row.key), Math.max(16, width - 40)))}  ${colour.faint(`${words[row.op]} · ${row.database}`)}`;
   const nameWidth = Math.min(
@@ -72,5 +85,6 @@ function rowText(row: PreviewRow, style: Style): string {
   });
   const parts =
     row.parts.length === 0 ? [] : [colour.faint(`      and the ${row.parts.join(", ")}`)];
-  return [head, ...cells, ...parts].join("\n");
+  const why = row.message === null ? [] : [paragraph(oneLine(row.message), 6, width)];
+  return [head, ...cells, ...parts, ...why].join("\n");
 }

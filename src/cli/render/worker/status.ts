@@ -30,7 +30,7 @@ function row(sync: SyncView, style: Style): readonly Cell[] {
   const { colour, nowMs } = style;
   return [
     { text: sync.sync, paint: colour.strong },
-    { text: sync.health.toUpperCase(), paint: healthPaint(sync.health, style) },
+    { text: sync.health, paint: healthPaint(sync.health, style) },
     { text: scheduleText(sync.schedule) },
     { text: String(sync.rows.live) },
     { text: sync.lastStartAtMs === null ? "never" : ago(sync.lastStartAtMs, nowMs) },
@@ -47,7 +47,7 @@ function nextText(sync: SyncView, nowMs: number): string {
 /** Everything there is to say of one sync. */
 export function syncText(sync: SyncView, style: Style): string {
   const { colour, width, nowMs } = style;
-  const label = healthPaint(sync.health, style)(sync.health.toUpperCase());
+  const label = healthPaint(sync.health, style)(sync.health);
   const { rows } = sync;
   const facts = [
     `${sync.mode}, ${scheduleText(sync.schedule)}`,
@@ -117,9 +117,16 @@ function adviceFor(sync: SyncView, style: Style): readonly string[] {
         : `tandem worker runs logs ${sync.lastRun.id}`;
     found.push(tell(`${streak} ${ago(atMs, nowMs)}: ${name}: ${message}`, log));
   }
-  if (sync.health === "paused") found.push(tell("Paused.", `tandem worker resume ${sync.sync}`));
-  if (sync.health === "disabled") {
-    found.push(tell("Switched off.", `tandem worker enable ${sync.sync}`));
+  if (sync.health === "PAUSED") found.push(tell("Paused.", `tandem worker resume ${sync.sync}`));
+  if (sync.health === "DISABLED") {
+    found.push(
+      sync.isOffInConfig
+        ? tell(
+            "Switched off in the config.",
+            "Take enabled: false out there to let it run by itself.",
+          )
+        : tell("Switched off.", `tandem worker enable ${sync.sync}`),
+    );
   }
   return found;
 }

@@ -1,5 +1,5 @@
 // Words that several answers about workers share: schedules, health labels, what a run came to.
-import type { HealthLabel } from "../../../app/worker/view.ts";
+import type { Health } from "../../../core/oneway/health.ts";
 import type { Schedule } from "../../../core/oneway/declaration.ts";
 import type { OnewayCounts, OnewayRun } from "../../../store/oneway-store.ts";
 import type { Style } from "../style.ts";
@@ -37,17 +37,17 @@ export function until(atMs: number, nowMs: number): string {
   return `in ${Math.round(seconds / 86_400)} days`;
 }
 
-export function healthPaint(health: HealthLabel, { colour }: Style): Paint {
+export function healthPaint(health: Health, { colour }: Style): Paint {
   switch (health) {
-    case "healthy":
+    case "HEALTHY":
       return colour.ok;
-    case "initializing":
-    case "disabled":
+    case "INITIALIZING":
+    case "DISABLED":
       return colour.faint;
-    case "paused":
-    case "warning":
+    case "PAUSED":
+    case "WARNING":
       return colour.warn;
-    case "error":
+    case "ERROR":
       return colour.fail;
   }
 }
