@@ -5,6 +5,7 @@ import { InvariantError } from "../core/assert.ts";
 import { disposition, SyncError } from "../errors.ts";
 import { redact } from "../lib/redact.ts";
 import { exitCodes } from "./exit.ts";
+import { wrapLines } from "./plain.ts";
 
 export interface Failure {
   readonly exit: number;
@@ -18,6 +19,8 @@ export interface FailureOptions {
   /** With the stack of a bug, and the cause of an error. */
   readonly isVerbose: boolean;
   readonly paint: (text: string) => string;
+  /** Columns of stderr. */
+  readonly width: number;
 }
 
 export function failureOf(error: unknown, options: FailureOptions): Failure {
@@ -83,5 +86,7 @@ function told(exit: number, options: FailureOptions, { code, message, remedy }: 
   if (options.isJson) {
     return { exit, text: JSON.stringify({ type: "error", code, exit, message, remedy }) };
   }
-  return { exit, text: `${options.paint("error")}  ${message}\n       ${remedy}` };
+  const margin = "error  ".length;
+  const text = wrapLines(`${message}\n${remedy}`, { margin, width: options.width });
+  return { exit, text: `${options.paint("error")}  ${text.trimStart()}` };
 }

@@ -68,6 +68,25 @@ export function paragraph(text: string, indent: number, width: number): string {
     .join("\n");
 }
 
+/**
+ * Each line over as many as it needs, as far in as it began; a line that began at the edge is moved in
+ * by `margin`. Lines of a stack stay as they are, to be copied.
+ */
+export function wrapLines(
+  text: string,
+  { margin, width }: { readonly margin: number; readonly width: number },
+): string {
+  return text
+    .split("\n")
+    .map((line) => {
+      const content = line.trimStart();
+      if (content === "" || content.startsWith("at ")) return line;
+      const indent = line.length - content.length;
+      return paragraph(content, indent === 0 ? margin : indent, width);
+    })
+    .join("\n");
+}
+
 /** Phrases joined by a dot, broken between them only. */
 export function phrases(parts: readonly string[], indent: number, width: number): string {
   const lines: string[] = [];

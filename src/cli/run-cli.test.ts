@@ -14,6 +14,7 @@ import {
 import { InvariantError } from "../core/assert.ts";
 import { SyncError } from "../errors.ts";
 import { runCli } from "./run-cli.ts";
+import { recordId } from "../core/ids.ts";
 import type { Services } from "./services.ts";
 
 const configText = `version: 1
@@ -85,12 +86,14 @@ describe("usage", () => {
     [["history", "--kind", "chnage"], "argument 'chnage' is invalid"],
     [["history", "-n", "-3"], '"-3" is no number of lines.'],
     [["history", "--since", "once", "-c", "t.yaml"], '"once" is no time.'],
-  ])("%j is told in one line, with exit code 64", async (args, message) => {
+  ])("%j is told in a few short lines, with exit code 64", async (args, message) => {
     const { exit, out, err } = await tandem(args);
     expect(exit).toBe(64);
     expect(out).toBe("");
-    expect(err).toContain(message);
-    expect(err.trimEnd().split("\n")).toHaveLength(2);
+    expect(err.replaceAll(/\s+/gu, " ")).toContain(message);
+    const lines = err.trimEnd().split("\n");
+    expect(lines.length).toBeLessThan(6);
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
   });
 
   test("the version is the package's", async () => {
@@ -114,7 +117,9 @@ describe("usage", () => {
     "pair resume",
     "pair resync",
     "pair release",
+    "config",
     "config check",
+    "pair",
     "config schema",
     "sandbox",
   ])("the help of %s has an example and the common flags", async (command) => {
@@ -262,6 +267,36 @@ describe("failures", () => {
     const checked = await tandem(["config", "check", "-c", file, "--json"]);
     expect(checked.exit).toBe(78);
     expect(checked.out.trimEnd().split("\n")).toHaveLength(2);
+  });
+
+  test("a valid config is a JSON line too", async () => {
+    const { exit, out } = await tandem(["config", "check", "-c", "t.yaml", "--json"]);
+    expect(exit).toBe(0);
+    expect(JSON.parse(out)).toEqual({
+      type: "config",
+      isValid: true,
+      file: "t.yaml",
+      pairs: ["product-specs"],
+    });
+  });
+
+  test("rows that fit alike are listed with their whole titles and ids", async () => {
+    const title = "Checkout redesign for the markets outside of the first launch, second part";
+    const rows = [1, 2].map((at) => ({
+      pair: "product-specs",
+      title: `${title} ${at}`,
+      ids: {
+        left: recordId(`2f1c6a1e-8b0d-80f4-9c3e-0d6a5b7c000${at}`),
+        right: recordId(`rec4Xk9QmZ2bVw7H${at}`),
+      },
+    }));
+    const explain: Partial<Services> = {
+      explain: () => Promise.resolve({ kind: "several", rows }),
+    };
+    const { exit, out } = await tandem(["explain", "Checkout", "-c", "t.yaml"], explain);
+    expect(exit).toBe(64);
+    expect(out).toContain(`${title} 2  product-specs\n`);
+    expect(out).toContain("2f1c6a1e-8b0d-80f4-9c3e-0d6a5b7c0002  rec4Xk9QmZ2bVw7H2\n");
   });
 
   test("an error of a service is told with its remedy, and the service is closed", async () => {

@@ -42,6 +42,7 @@ export async function runCli({ args, terminal, version, open }: CliOptions): Pro
       isJson,
       isVerbose: args.includes("--verbose") || args.includes("-v"),
       paint: colour.fail,
+      width: Math.min(160, Math.max(40, (isTty ? stderr.columns : undefined) ?? 80)),
     });
     if (failure.text !== "") stderr.write(`${failure.text}\n`);
     return error instanceof CommanderError && error.exitCode === 0 ? 0 : failure.exit;

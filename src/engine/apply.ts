@@ -12,7 +12,7 @@ import { lookBatchMax, precheck } from "./precheck.ts";
 import { contentHash } from "./outcome.ts";
 import { send } from "./send.ts";
 import { quarantineKey, type Sending, type Sent } from "./sending.ts";
-import type { Tally } from "./tally.ts";
+import { isNews, type Tally } from "./tally.ts";
 import { callKey, phaseOf, phases, workKey, type Work } from "./work.ts";
 
 /** Lost answers in a row after which a side counts as down. */
@@ -115,6 +115,7 @@ async function lookAndSort(
     tally.hold(result);
     if (result === "hot") tally.guards.add("hotRow");
     const body = putOff(work, result);
+    if (!isNews(tally, body)) continue;
     changes.push({
       kind: "entry",
       entry: {

@@ -24,6 +24,7 @@ import {
 } from "./run.ts";
 import { quarantineKey, type Sending } from "./sending.ts";
 import { settle } from "./settle.ts";
+import { isNews } from "./tally.ts";
 import { worksOf, type Work } from "./work.ts";
 
 /** Cuts a plan down to what was approved before; null drops a work. */
@@ -86,7 +87,9 @@ async function onePass(run: Run, pass: Pass): Promise<PassOutcome> {
     { kind: "run", run: runRecord(run, "running") },
     ...prepared.recovery.changes,
     ...doubtChanges(prepared, () => deps.ids.conflict()),
-    ...listingProblems(prepared).map((body) => entryChange(run, body)),
+    ...listingProblems(prepared)
+      .filter((body) => isNews(run.tally, body))
+      .map((body) => entryChange(run, body)),
   ]);
   if (prepared.halt !== null) return { halt: prepared.halt, needsAnother: false, state };
   const links = await settleAll(run, prepared);
@@ -131,7 +134,7 @@ async function settleAll(run: Run, prepared: Prepared): Promise<Sending["links"]
   tally.unchanged = Math.max(0, prepared.observation.index.size - prepared.plans.length);
   await commitInParts(run, [
     ...settled.changes,
-    ...settled.entries.map((body) => entryChange(run, body)),
+    ...settled.entries.filter((body) => isNews(tally, body)).map((body) => entryChange(run, body)),
   ]);
   return new Map(settled.links);
 }

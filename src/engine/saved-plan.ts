@@ -56,7 +56,10 @@ export function saveWorks(works: readonly Work[]): readonly SavedWork[] {
 export interface Skipped {
   readonly title: string;
   readonly field: string | null;
-  readonly why: "moved" | "not-planned";
+  /** `applied`: it was carried out before, by this plan or otherwise. */
+  readonly why: "moved" | "not-planned" | "applied";
+  /** What the plan had of it; absent for what it did not have. */
+  readonly planned?: SavedWork;
 }
 
 export interface Restriction {
@@ -84,7 +87,7 @@ export function restrictTo(saved: SavedPlan): Restriction {
   const gone = (): readonly Skipped[] =>
     saved.works
       .filter((work) => !done.has(`${work.side} ${work.kind} ${work.row}`))
-      .map((work) => ({ title: work.title, field: null, why: "moved" }));
+      .map((work) => ({ title: work.title, field: null, why: "moved", planned: work }));
   return { restrict, skipped: () => [...skipped, ...gone()] };
 }
 
@@ -98,9 +101,20 @@ function restrictCells(work: Work, planned: SavedWork, skipped: Skipped[]): Work
     );
   };
   const kept = action.cells.filter(isPlanned);
+  const { title } = work.plan.link;
   for (const cell of action.cells) {
     if (kept.includes(cell)) continue;
-    skipped.push({ title: work.plan.link.title, field: cell.field.name, why: "moved" });
+    const wasPlanned = planned.cells.some((then) => then.field === cell.field.id);
+    skipped.push({ title, field: cell.field.name, why: wasPlanned ? "moved" : "not-planned" });
+  }
+  // Cells of the plan that nothing is to be done about any more.
+  for (const then of planned.cells) {
+    if (action.cells.some((cell) => cell.field.id === then.field)) continue;
+    const mapping = work.plan.cells.find(
+      (cell) => cell.mapping.fields[action.side].id === then.field,
+    );
+    const field = mapping?.mapping.name ?? then.field;
+    skipped.push({ title, field, why: "moved", planned: { ...planned, cells: [then] } });
   }
   if (action.kind === "create") return kept.length === action.cells.length ? work : null;
   if (kept.length === 0 && action.cells.length > 0) return null;

@@ -1,5 +1,5 @@
 // What a run came to, in numbers: counted from outcomes, never from plans.
-import type { ConflictEntry, ConflictLabel, RunCounts } from "../core/entry.ts";
+import type { ConflictEntry, ConflictLabel, EntryBody, RunCounts } from "../core/entry.ts";
 import type { HoldReason } from "../core/report.ts";
 import { isBlank, isSame } from "../core/value.ts";
 import type { Sent } from "./sending.ts";
@@ -29,6 +29,8 @@ export interface Tally {
   readonly holds: Map<HoldReason, number>;
   rowsUnknown: number;
   readonly guards: Set<string>;
+  /** What this run has told already: a second look need not say it again. */
+  readonly told: Set<string>;
   /** Works that were refused in this run, by `workKey`: not tried again at its next look. */
   readonly refused: Set<string>;
   readonly writes: { clean: number; indeterminate: number; settledLate: number };
@@ -65,6 +67,7 @@ export function makeTally(): Tally {
     rowsUnknown: 0,
     guards: new Set(),
     refused: new Set(),
+    told: new Set(),
     writes: { clean: 0, indeterminate: 0, settledLate: 0 },
     compared: "not",
     note: (sent, canRestore) => {
@@ -136,6 +139,16 @@ function note(tally: Tally, sent: Sent, canRestore: boolean): void {
         to.restored[side] += 1;
     }
   }
+}
+
+/** Whether a problem, or a matter that waits, is told for the first time in this run. */
+export function isNews(tally: Tally, body: EntryBody): boolean {
+  if (body.type !== "problem" && (body.type !== "conflict" || body.winner !== null)) return true;
+  // A row that waits on both sides is told once: the words are the same.
+  const key = JSON.stringify(body.type === "problem" ? { ...body, side: null } : body);
+  if (tally.told.has(key)) return false;
+  tally.told.add(key);
+  return true;
 }
 
 /** Filled cells that the write replaced by something else. */

@@ -166,3 +166,36 @@ async function linksOf(world: World) {
   const index = await world.store.loadLinkIndex(world.policy.id);
   return world.store.loadLinks(index.map((entry) => entry.id));
 }
+
+test("what waits is told once a run, however often the run looks and on whichever side", async () => {
+  const world = await makeWorld();
+  const ids = ["Hot", "Gone", "Back"].map((name) => world.left.admin.add({ Name: t(name) }));
+  await world.run();
+  const [hot, gone, back] = ids.map((id) => must(id, "a row"));
+  world.left.admin.trash(must(back, "a row"));
+  world.nowMs += 10 * minuteMs;
+  await world.run();
+  world.nowMs += 10 * minuteMs;
+  world.left.admin.restore(must(back, "a row"));
+  world.left.admin.trash(must(gone, "a row"));
+  const right = (name: string): RecordId =>
+    must(
+      world.right.admin.ids().find((id) => {
+        const value = world.right.admin.cell(id, "Name");
+        return value?.kind === "text" && value.text === name;
+      }),
+      "a record",
+    );
+  world.right.admin.edit(right("Gone"), { A: t("edited") });
+  world.nowMs += 10 * minuteMs;
+  // Both sides of one row are being typed into.
+  world.left.admin.edit(must(hot, "a row"), { A: t("typing") });
+  world.right.admin.edit(right("Hot"), { B: t("typing too") });
+  const { guards } = world.policy;
+  const run = await world.run({ guards: { ...guards, hotRowMs: 90_000 } });
+  expect(run.summary.counts.restored.right).toBe(1);
+  const told = (await world.entries(run)).flatMap(({ body }) =>
+    body.type === "problem" ? [body.code] : [],
+  );
+  expect(told.toSorted()).toEqual(["edit_versus_delete", "hot_row"]);
+});

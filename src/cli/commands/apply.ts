@@ -22,7 +22,8 @@ export async function run(
     if (io.isJson) {
       printOutcomeLines(services, io, applied.outcome);
       for (const skipped of applied.skipped) {
-        io.json({ type: "skipped", pair: applied.outcome.pair, ...skipped });
+        const { title, field, why } = skipped;
+        io.json({ type: "skipped", pair: applied.outcome.pair, title, field, why });
       }
       continue;
     }
@@ -34,11 +35,18 @@ export async function run(
 
 function skippedLines(skipped: AppliedPlan["skipped"]): readonly string[] {
   const moved = skipped.filter((entry) => entry.why === "moved");
-  const fresh = skipped.length - moved.length;
+  const applied = skipped.filter((entry) => entry.why === "applied").length;
+  const fresh = skipped.length - moved.length - applied;
   const named = moved.map(({ title, field }) => {
     const cell = field === null ? "" : ` · ${oneLine(field)}`;
     return `  skipped, moved since the plan: ${oneLine(title) || "(untitled)"}${cell}`;
   });
-  if (fresh === 0) return named;
-  return [...named, `  ${count(fresh, "change")} since the plan left for the next sync`];
+  const before =
+    applied === 0
+      ? []
+      : [
+          `  ${count(applied, "change")} of the plan ${applied === 1 ? "was" : "were"} applied already`,
+        ];
+  if (fresh === 0) return [...before, ...named];
+  return [...before, ...named, `  ${count(fresh, "change")} since the plan left for the next sync`];
 }

@@ -4,6 +4,7 @@ import { configError, problemsText, type ConfigProblem } from "../../config/prob
 import { configJsonSchema } from "../../config/schema.ts";
 import { exitCodes } from "../exit.ts";
 import type { Io } from "../io.ts";
+import { wrapLines } from "../plain.ts";
 import { count } from "../render/count-words.ts";
 
 export function check(io: Io, options: LoadOptions): number {
@@ -19,13 +20,20 @@ export function check(io: Io, options: LoadOptions): number {
     ...(pairs.length > 0 || workers.length === 0 ? [count(pairs.length, "pair")] : []),
     ...(workers.length > 0 ? [count(workers.length, "worker")] : []),
   ];
+  io.json({
+    type: "config",
+    isValid: true,
+    file: options.file,
+    pairs: result.config.pairs.map(({ id }) => id),
+  });
   io.line(`${io.colour.ok("The config is valid")}: ${options.file}, ${parts.join(", ")}.`);
   printWarnings(io, problems);
   return exitCodes.ok;
 }
 
 export function printWarnings(io: Io, warnings: readonly ConfigProblem[]): void {
-  if (warnings.length > 0) io.note(problemsText(warnings));
+  if (warnings.length === 0) return;
+  io.note(wrapLines(problemsText(warnings), { margin: 0, width: io.width }));
 }
 
 export function schema(io: Io): number {

@@ -4,7 +4,6 @@ import type { Io } from "../io.ts";
 import { oneLine } from "../plain.ts";
 import { explanationText } from "../render/explanation.ts";
 import { styleOf } from "../render/style.ts";
-import { table } from "../table.ts";
 import type { ExplainedCell, Explanation, JsonObject, Services } from "../services.ts";
 
 export interface ExplainOptions {
@@ -23,14 +22,12 @@ export async function run(services: Services, io: Io, options: ExplainOptions): 
   for (const { pair, title, ids } of result.rows) {
     io.json({ type: "candidate", pair, title, notionId: ids.left, airtableId: ids.right });
   }
-  const rows = result.rows.map(({ pair, title, ids }) => [
-    { text: pair, paint: io.colour.faint },
-    { text: oneLine(title), paint: io.colour.strong },
-    { text: ids.left ?? "", paint: io.colour.faint },
-    { text: ids.right ?? "", paint: io.colour.faint },
-  ]);
   io.line(`Several rows fit "${oneLine(options.row)}". Name one by its id:`);
-  io.line(table(rows, { width: io.width, flexible: 1, indent: 2 }));
+  for (const { pair, title, ids } of result.rows) {
+    const { strong, faint } = io.colour;
+    io.line(`  ${strong(oneLine(title) || "(untitled)")}  ${faint(pair)}`);
+    io.line(`    ${[ids.left, ids.right].filter((id) => id !== null).join("  ")}`);
+  }
   return exitCodes.usage;
 }
 

@@ -32,6 +32,7 @@ export function addLocal({ program, perform }: Frame): void {
         return command.check(io, loadOptions);
       }),
     );
+  example(config, "tandem config check");
   example(check, "tandem config check --config config/tandem.yaml");
   const schema = config
     .command("schema")

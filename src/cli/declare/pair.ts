@@ -11,6 +11,7 @@ const pairActions: Record<"pause" | "resume" | "release", string> = {
 
 export function addPair({ program, perform }: Frame): void {
   const pair = program.command("pair").description("pause, resume, resync or release a pair");
+  example(pair, "tandem pair pause product-specs");
   const act = (action: PairAction): Promise<void> =>
     perform(async ({ io, withServices }) => {
       const { run } = await import("../commands/pair.ts");

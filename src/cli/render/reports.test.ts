@@ -135,6 +135,13 @@ describe("status", () => {
     );
     expectGolden(shown);
   });
+
+  test("a pair that was released is told as that, and not as halted", () => {
+    const shown = statusText([{ ...pair, state: "released" }], names, style);
+    expect(shown).toContain("released");
+    expect(shown).not.toContain("halted");
+    expect(shown).toContain("tandem sync product-specs");
+  });
 });
 
 describe("doctor", () => {

@@ -12,6 +12,7 @@ const stateWords: Record<PairStatus["state"], string> = {
   "never-run": "never run",
   paused: "paused",
   halted: "halted",
+  released: "released",
   running: "running",
   ok: "in step",
   attention: "attention",
@@ -58,6 +59,7 @@ function paintOf(state: PairStatus["state"], colour: Style["colour"]): (text: st
     case "ok":
       return colour.ok;
     case "running":
+    case "released":
     case "never-run":
       return colour.faint;
     case "paused":
@@ -81,6 +83,14 @@ function adviceFor(pair: PairStatus, style: Style): readonly string[] {
   if (pair.halted !== null) {
     const { message, remedy, atMs } = pair.halted;
     return [tell(`Halted ${ago(atMs, nowMs)}: ${message}`, remedy)];
+  }
+  if (pair.state === "released") {
+    return [
+      tell(
+        "The next run may pass the guard that stopped the last one.",
+        `tandem sync ${pair.pair}`,
+      ),
+    ];
   }
   if (pair.state === "paused") return [tell("Paused.", `tandem pair resume ${pair.pair}`)];
   const error = pair.lastRun?.error ?? null;
