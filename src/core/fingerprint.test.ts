@@ -53,6 +53,12 @@ test("P25: an unknown or unread cell equals nothing, and a cell without a base n
   const unread = { ...blind, cells: new Map() };
   const fresh = makePairLink(setup, {});
   expect(rowFingerprint(setup, "left", unread)).not.toBe(baseFingerprint(setup, "left", fresh));
+  // A cell that is known to be empty is neither one that was not shown, nor one never agreed on.
+  const bare = makeRow(setup, "left", {});
+  expect(rowFingerprint(setup, "left", bare)).not.toBe(baseFingerprint(setup, "left", fresh));
+  const agreed = makePairLink(setup, { Name: empty, Status: empty });
+  expect(rowFingerprint(setup, "left", bare)).toBe(baseFingerprint(setup, "left", agreed));
+  expect(rowFingerprint(setup, "left", unread)).not.toBe(baseFingerprint(setup, "left", agreed));
 });
 
 test("P12: the right marker counts, with dashes or without; the left one does not", () => {
@@ -68,6 +74,8 @@ test("P12: the right marker counts, with dashes or without; the left one does no
   expect(print(" page1 ")).toBe(baseFingerprint(marked, "right", link));
   expect(print("page-2")).not.toBe(baseFingerprint(marked, "right", link));
   expect(print(null)).not.toBe(baseFingerprint(marked, "right", link));
+  const alone = { ...link, ids: { ...link.ids, left: null } };
+  expect(print(null)).toBe(baseFingerprint(marked, "right", alone));
   const copied = makeRow(marked, "left", cells, { marker: "rec9" });
   expect(rowFingerprint(marked, "left", copied)).toBe(baseFingerprint(marked, "left", link));
 });

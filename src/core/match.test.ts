@@ -49,6 +49,51 @@ function told(result: MatchResult): {
   };
 }
 
+describe("what is told of rows that wait", () => {
+  test("R4: an ambiguous row and a marker that leads nowhere are told with what to do", () => {
+    const several = match([left("p1")], [right("r1", "p1"), right("r2", "p1")]).held;
+    expect(several.map(({ message }) => message)).toEqual([
+      '"p1" could belong to more than one row on the other side.',
+      '"r1" could belong to more than one row on the other side.',
+      '"r2" could belong to more than one row on the other side.',
+    ]);
+    expect(several[0]?.remedy).toBe(
+      "Clear the link marker of the copies, or give the rows different names.",
+    );
+    expect(match([], [right("r1", "p9")]).held).toMatchObject([
+      {
+        message: 'The link marker of "r1" names a row that is not on the other side.',
+        remedy: "Clear the marker to have the row treated as new, or delete the row.",
+      },
+    ]);
+  });
+});
+
+describe("by several key fields", () => {
+  const both = { ...setup, match: setup.mappings };
+  const keyed = (side: Side, id: string, name: string, status: string): Row =>
+    makeRow(setup, side, { Name: text(name), Status: choice(status) }, { id: recordId(id) });
+
+  test("R3: every one counts, and by itself", () => {
+    const found = match(
+      [keyed("left", "p1", "a", "bc"), keyed("left", "p2", "x", "Low")],
+      [keyed("right", "r1", "ab", "c"), keyed("right", "r2", "x", "Low")],
+      { setup: both, isFirstRun: true },
+    );
+    expect(told(found)).toEqual({ pairs: ["p2+r2"], fresh: ["p1", "r1"], held: [] });
+  });
+
+  test("R4: one row here and two there, or the other way round, are nobody's", () => {
+    const one = { setup: both, isFirstRun: true };
+    const lone = [keyed("left", "p1", "x", "Low")];
+    const two = [keyed("right", "r1", "x", "Low"), keyed("right", "r2", "x", "Low")];
+    expect(told(match(lone, two, one))).toMatchObject({ pairs: [], fresh: [] });
+    const pair = [keyed("left", "p1", "x", "Low"), keyed("left", "p2", "x", "Low")];
+    const single = [keyed("right", "r1", "x", "Low")];
+    expect(told(match(pair, single, one))).toMatchObject({ pairs: [], fresh: [] });
+  });
+});
+
 describe("by marker", () => {
   test("R3 P28: a marker that names exactly one row links the two again", () => {
     expect(told(match([left("p-1"), left("p2")], [right("r1", "p1")]))).toEqual({

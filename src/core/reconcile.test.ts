@@ -17,7 +17,7 @@ import {
 } from "../../test/fixture/pair.ts";
 import { recordId } from "./ids.ts";
 import type { Link } from "./link.ts";
-import { markerFix, reconcile, type RowFacts, type RowPlan } from "./reconcile.ts";
+import { markerFix, reconcile, type Answer, type RowFacts, type RowPlan } from "./reconcile.ts";
 import type { Row, RowReading } from "./row.ts";
 import type { PairSetup } from "./setup.ts";
 import { other, sides, type Side, type Sided } from "./side.ts";
@@ -147,7 +147,9 @@ describe("one row removed", () => {
 
   test("R6: deletes: delete removes, whatever archive: says; ignore does nothing", () => {
     const rows = { left: trashed, right: live(rightRow()) };
-    const deleting = makeSmallSetup({ policy: { deletes: "delete" } });
+    const deleting = makeSmallSetup({
+      policy: { deletes: "delete", archive: { left: mark, right: mark } },
+    });
     expect(told(planOf({ setup: deleting, rows }))).toEqual(["remove right"]);
     const ignoring = makeSmallSetup({ policy: { deletes: "ignore" } });
     expect(told(planOf({ setup: ignoring, rows }))).toEqual([]);
@@ -187,6 +189,57 @@ describe("one row removed", () => {
     expect(told(answered(leftEdited, "left"))).toEqual([
       "create right Name=t:Beta Status=c:Low marker=page-1",
     ]);
+  });
+
+  test("P11: an answer about a field, about another case, or to keep both decides no removal", () => {
+    const rows = { left: trashed, right: live(rightRow({ ...base, Name: beta })) };
+    const said = { cell: null, base: null, values: { left: null, right: text("Row") } } as const;
+    const decided = (answer: Partial<Answer>): string =>
+      planOf({ rows, facts: { answers: [{ ...said, keep: "left", ...answer }] } }).decision.act;
+    expect(decided({})).toBe("archive");
+    expect(decided({ cell: mappingOf(setup, "Name").key })).toBe("hold");
+    expect(decided({ keep: "both" })).toBe("hold");
+    expect(decided({ keep: { value: text("Row") } })).toBe("hold");
+    expect(decided({ values: { left: text("Row"), right: null } })).toBe("hold");
+    expect(decided({ values: { left: text("Row"), right: text("Row") } })).toBe("hold");
+    expect(decided({ values: { left: null, right: null } })).toBe("hold");
+  });
+
+  test("P11 R6: an edit that means the same on both sides is none, on either side", () => {
+    const renamed = setupOf({
+      fields: {
+        Name: { kind: kinds.line },
+        Status: { kind: kinds.choice, renames: [{ left: "Low", right: "High" }] },
+      },
+    });
+    const values = { left: choice("Low"), right: choice("High") };
+    const agreed = { Name: alpha, Status: values };
+    const rule = (side: Side, name: string): string => {
+      const row = live(makeRow(renamed, side, { Name: text(name), Status: values[side] }));
+      const rows = side === "left" ? { left: row, right: gone } : { left: trashed, right: row };
+      const link = makePairLink(renamed, agreed);
+      return reconcile(makeFacts(link, rows), makeContext(renamed)).decision.rule;
+    };
+    // A blank at the end of a line means nothing.
+    expect([rule("left", "Alpha "), rule("right", "Alpha ")]).toEqual(["R8", "R6"]);
+    expect([rule("left", "Beta"), rule("right", "Beta")]).toEqual(["R9", "R7"]);
+  });
+
+  test("P11: a field without a base keeps a row when it is filled, but for the mark itself", () => {
+    const rule = (cells: Cells): string =>
+      planOf({ base: {}, rows: { left: trashed, right: live(rightRow(cells)) } }).decision.rule;
+    expect(rule({})).toBe("R6");
+    expect(rule({ Status: choice("High") })).toBe("R6");
+    expect(rule({ Name: alpha })).toBe("R7");
+  });
+
+  test("P8: a row that waits keeps the time of its edits", () => {
+    const edited = live(rightRow({ ...base, Name: beta }));
+    const held = planOf({ rows: { left: trashed, right: edited } });
+    const name = held.watched.find(({ mapping }) => mapping.name === "Name");
+    expect(name?.pending).toMatchObject({ left: null, right: { key: valueKey(beta) } });
+    const frozen = planOf({ facts: { isFrozen: true }, rows: { left: null, right: edited } });
+    expect(frozen.watched).toHaveLength(setup.mappings.length);
   });
 
   test("R13 R14 P25: an unknown or unread row does nothing to the other", () => {
@@ -245,7 +298,38 @@ describe("rows that come back", () => {
       rows: { left: live(leftRow()), right: live(archivedRow) },
     });
     expect(told(plan)).toEqual(["update right Status=c:Low"]);
-    expect(plan.actions[0]).toMatchObject({ archival: "lift" });
+    expect(plan.actions[0]).toMatchObject({
+      archival: "lift",
+      marker: null,
+      cells: [
+        {
+          rule: "R15",
+          before: choice("Archived"),
+          source: choice("Low"),
+          isBase: false,
+          isLossy: false,
+        },
+      ],
+    });
+  });
+
+  test("R27: a mark that was not read counts as set", () => {
+    const unread = live({ ...archivedRow, cells: new Map() });
+    const plan = planOf({ link: marked, rows: { left: trashed, right: unread } });
+    expect(plan).toMatchObject({ decision: { rule: "R27" }, turn: "none" });
+  });
+
+  test("R15 R18: a row that was removed, and not marked, comes back as a whole row", () => {
+    const removed: Partial<Link> = {
+      state: "archived",
+      archival: { side: "left", how: { kind: "removed" } },
+    };
+    const left = planOf({ link: removed, rows: { left: trashed, right: live(rightRow()) } });
+    expect(told(left)).toEqual(["restore left"]);
+    // The person took ours out of the trash, and it is the other one that has to come back.
+    const right = planOf({ link: removed, rows: { left: live(leftRow()), right: gone } });
+    expect(right).toMatchObject({ decision: { act: "recreate", rule: "R18" } });
+    expect(right.link.pending).toEqual({ left: new Map(), right: new Map() });
   });
 
   test("R15: both are back already, the link lives on with its kept base", () => {
@@ -291,6 +375,7 @@ describe("new rows", () => {
     const left = live(leftRow({ Name: alpha, Status: empty }));
     const right = planOf({ link: creating("right"), rows: { left, right: null } });
     expect(told(right)).toEqual(["create right Name=t:Alpha marker=page-1"]);
+    expect(right.actions[0]).toMatchObject({ cells: [{ rule: "R1", before: empty }] });
     const made = planOf({ link: creating("left"), rows: { left: null, right: live(rightRow()) } });
     expect(told(made)).toEqual(["create left Name=t:Alpha Status=c:Low"]);
     expect(made.actions[0]).toMatchObject({ cells: [{ rule: "R2", isBase: true }, {}] });
@@ -309,14 +394,31 @@ describe("new rows", () => {
     const plan = planOf({ link: creating("right"), rows: { left, right: null } });
     expect(told(plan)).toEqual(["create right Name=t:Alpha marker=page-1"]);
     expect(plan.cells).toMatchObject([
-      { decision: { act: "hold", rule: "F19" }, refusal: expect.stringContaining('"Lost"') },
+      {
+        decision: { act: "hold", rule: "F19", why: "refused" },
+        refusal: expect.stringContaining('"Lost"'),
+        values: { left: choice("Lost"), right: empty },
+        writes: [],
+        times: { left: null, right: null },
+        pending: { left: null, right: null },
+      },
     ]);
+    const right = live(rightRow({ Name: alpha, Status: choice("Lost") }));
+    const turned = planOf({ link: creating("left"), rows: { left: null, right } });
+    expect(turned.cells).toMatchObject([{ values: { left: empty, right: choice("Lost") } }]);
   });
 
   test("P25: an unknown cell is not carried as empty", () => {
     const left = live(leftRow({ Name: alpha, Status: unknown("error") }));
     const plan = planOf({ link: creating("right"), rows: { left, right: null } });
     expect(told(plan)).toEqual(["create right Name=t:Alpha marker=page-1"]);
+    // Nothing is known of it, so there is nothing to tell either.
+    expect(plan.cells).toEqual([]);
+    const unread = new Map([...leftRow({ Name: alpha }).cells].slice(0, 1));
+    const bare = live({ ...leftRow({ Name: alpha }), cells: unread });
+    const made = planOf({ link: creating("right"), rows: { left: bare, right: null } });
+    expect(told(made)).toEqual(["create right Name=t:Alpha marker=page-1"]);
+    expect(made.cells).toEqual([]);
   });
 
   test("R1: where rows may not be created, none is", () => {
