@@ -43,6 +43,19 @@ test("a rate limit is known by its name, also inside another copy's wrapper", ()
   ).toBeNull();
 });
 
+test("a cause is told along, once", () => {
+  const failed = (cause: unknown) =>
+    describeError(new TypeError("fetch failed", { cause }), "run").message;
+  expect(failed(new Error("connect ECONNREFUSED 127.0.0.1:9"))).toBe(
+    "fetch failed: connect ECONNREFUSED 127.0.0.1:9",
+  );
+  expect(failed(named("AggregateError", "", { code: "ECONNREFUSED" }))).toBe(
+    "fetch failed: ECONNREFUSED",
+  );
+  expect(failed(new Error("fetch failed"))).toBe("fetch failed");
+  expect(failed(undefined)).toBe("fetch failed");
+});
+
 test("while loading, codes and structure tell what is wrong", () => {
   expect(describeError(named("Error", "x", { code: "ERR_MODULE_NOT_FOUND" }), "load").reason).toBe(
     "missing-module",

@@ -30,7 +30,7 @@ export function describeError(error: unknown, stage: ChildFailure["stage"]): Chi
   const root = unwrap(error);
   const name = textAt(error, "name");
   return {
-    ...plainFailure(stage, stage === "load" ? loadReason(root) : null, textOf(root)),
+    ...plainFailure(stage, stage === "load" ? loadReason(root) : null, textWithCause(root)),
     name: (name === "ExecutionError" ? textAt(root, "name") : name) ?? "Error",
     stack: textAt(root, "stack") ?? textAt(error, "stack"),
   };
@@ -77,6 +77,15 @@ function loadReason(error: unknown): ChildFailure["reason"] {
   const isSyntax =
     textAt(error, "name") === "SyntaxError" || textAt(error, "name") === "TransformError";
   return isTransform || isSyntax ? "syntax" : null;
+}
+
+/** `fetch failed` alone tells nobody anything: what it was stands in its cause. */
+function textWithCause(error: unknown): string {
+  const text = textOf(error);
+  const cause = at(error, "cause");
+  if (cause === undefined || cause === null || cause === error) return text;
+  const because = textOf(cause) === "" ? textAt(cause, "code") : textOf(cause);
+  return because === null || text.includes(because) ? text : `${text}: ${because}`;
 }
 
 function textOf(error: unknown): string {
