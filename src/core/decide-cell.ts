@@ -85,7 +85,10 @@ export function decideCell(input: CellInput): CellDecision {
     if (input.isUndone && !input.isAgreed) return hold("F13", "undone");
     return { act: "none", rule: "F3" };
   }
-  if (input.lossySide !== null && isChangedAlone(input, input.lossySide) && !input.isAgreed) {
+  // The two are not both as agreed: what faces a reading that is has changed alone.
+  const { lossySide } = input;
+  const isCopyEdited = lossySide !== null && input.readings[other(lossySide)] === "same";
+  if (isCopyEdited && !input.isAgreed) {
     // The lossy side holds a flattened or shortened copy. Letting its edit flow would take from the
     // original what the copy never had.
     return hold("F18", "lossy");
@@ -97,10 +100,6 @@ export function decideCell(input: CellInput): CellDecision {
 
 function hold(rule: CellRule, why: HoldWhy): CellDecision {
   return { act: "hold", rule, why };
-}
-
-function isChangedAlone(input: CellInput, side: Side): boolean {
-  return input.readings[side] === "changed" && input.readings[other(side)] === "same";
 }
 
 function agreedRule(left: CellReading, right: CellReading): CellRule {
@@ -155,7 +154,8 @@ function decideBothChanged(input: CellInput): CellDecision {
 function decideLatest(input: CellInput): CellDecision {
   if (input.isBlank.left !== input.isBlank.right) {
     // Overwriting nothing destroys nothing.
-    return win(input.isBlank.left ? "right" : "left", "F9", "policy");
+    const blank: Side = input.isBlank.left ? "left" : "right";
+    return { act: "write", rule: "F9", side: blank, loser: blank, label: "policy" };
   }
   const { later, label } = input.order;
   return win(later, label === "proven" ? "F11" : "F12", label);

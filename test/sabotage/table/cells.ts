@@ -54,7 +54,7 @@ export const cellSabotages: readonly Sabotage[] = [
   {
     name: "lossy-copy-flows-back",
     file: "src/core/decide-cell.ts",
-    find: "input.lossySide !== null && isChangedAlone(input, input.lossySide)",
+    find: 'lossySide !== null && input.readings[other(lossySide)] === "same"',
     replace: "false",
     why: "An edit of the flattened copy takes the original what the copy never had (F18).",
     caughtBy: "src/core/decide-cell.test.ts",
