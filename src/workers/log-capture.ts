@@ -18,7 +18,7 @@ export interface Captured {
 }
 
 export const lineCharactersMax: number = 64 * 1024;
-export const linesMax: number = 2_000;
+const linesMax = 2_000;
 const lastWordsMax = 30;
 
 /** Lines without our limits on them, as they come out of one pipe. */

@@ -1,5 +1,6 @@
 // One change as `execute` gave it, checked against what the worker declares. A part that cannot be read
-// is told and left out; only a change whose row cannot be known for sure is refused.
+// is told and left out; only a change whose row cannot be known is refused. Whether a key and its
+// property say the same is the runtime's question, for every kind of source.
 import type { Cell } from "../../core/oneway/cell.ts";
 import type { Change, ChangeNote } from "../../core/oneway/change.ts";
 import type {
@@ -7,7 +8,7 @@ import type {
   Icon,
   PropertyDeclaration,
 } from "../../core/oneway/declaration.ts";
-import { decodeCell, keyTextOf } from "./cell/decode-cell.ts";
+import { decodeCell } from "./cell/decode-cell.ts";
 import { type DecodeContext, shown } from "./cell/decoded.ts";
 import { parseCover, parseIcon } from "./icon.ts";
 import { parseInstant } from "./instant.ts";
@@ -40,7 +41,10 @@ export function parseChange(raw: unknown, context: ChangeContext): Change | null
   const { key } = raw;
   const target = raw["targetDatabaseKey"] ?? context.ownDatabase;
   const database = typeof target === "string" ? context.databases.get(target) : undefined;
-  const about = { key: typeof key === "string" ? key : null, database: database?.declaration.key };
+  const about = {
+    key: typeof key === "string" && key !== "" ? key : null,
+    database: database?.declaration.key,
+  };
   if (typeof key !== "string" || key === "") {
     const what = typeof key === "string" ? "an empty key" : `a key that is no text (${typeof key})`;
     return refuse(context, about, `A change has ${what}, so its row cannot be known.`);
@@ -69,17 +73,6 @@ function parseUpsert(raw: Fields, subject: Subject, context: ChangeContext): Cha
   const { properties } = raw;
   if (!isRecord(properties)) return refuse(context, about, "It has no `properties`.");
   const cells = parseCells(properties, subject, context);
-  const { primaryKey } = database.declaration;
-  const said = cells.get(primaryKey);
-  if (said === undefined) cells.set(primaryKey, keyCell(subject));
-  else if (keyTextOf(said) !== key) {
-    // The row would be made anew at each run: nothing finds it again under the other name.
-    return refuse(
-      context,
-      { ...about, property: primaryKey },
-      `Its key is ${shown(key)}, but its primary key property "${primaryKey}" says ${shown(keyTextOf(said) ?? "something that is no key")}. They must be the same.`,
-    );
-  }
   return {
     kind: "upsert",
     key,
@@ -117,14 +110,6 @@ function parseCells(
     if (read.cell !== null) cells.set(name, read.cell);
   }
   return cells;
-}
-
-/** For a change that leaves its primary key property out: without it, no later run finds the row. */
-function keyCell({ key, database }: Subject): Cell {
-  const { primaryKey } = database.declaration;
-  const shape = database.properties.get(primaryKey)?.shape;
-  const read = shape === undefined ? null : decodeCell(key, shape, { zone: null }).cell;
-  return read ?? { kind: "text", runs: [{ text: key, url: null }] };
 }
 
 function parseIconPart(raw: unknown, subject: Subject, context: ChangeContext): Icon | null {

@@ -113,47 +113,6 @@ test("of two changes with one key the last one counts, each database for itself"
   ]);
 });
 
-describe("a primary key property", () => {
-  test("that is left out is written from the key", () => {
-    const [change] = parseChanges([
-      upsert("a", { properties: { Count: Builder.number(1) } }),
-    ]).changes;
-    expect(change?.kind === "upsert" && change.cells.get("Id")).toEqual({
-      kind: "text",
-      runs: [{ text: "a", url: null }],
-    });
-  });
-
-  test("of type number is written as a number", () => {
-    const [change] = parseChanges([
-      { type: "upsert", key: "7", targetDatabaseKey: "numbers", properties: {} },
-    ]).changes;
-    expect(change?.kind === "upsert" && change.cells.get("No")).toEqual({
-      kind: "number",
-      number: 7,
-    });
-  });
-
-  test.each([
-    ["other text", Builder.richText("b"), '"b"'],
-    ["another spelling", Builder.richText("a "), '"a "'],
-    ["nothing", [], '""'],
-  ])("with %s costs the change, and the note names both", (_name, value, said) => {
-    const batch = parseChanges([upsert("b"), upsert("a", { properties: { Id: value } })]);
-    expect(batch.changes.map(({ key }) => key)).toEqual(["b"]);
-    expect(batch.notes).toEqual([
-      {
-        key: "a",
-        database: "items",
-        property: "Id",
-        weight: "refused",
-        message: expect.stringContaining(said),
-      },
-    ]);
-    expect(batch.notes[0]?.message).toContain('"a"');
-  });
-});
-
 describe("a bad change costs itself and no other", () => {
   test.each([
     ["no object", "x", /no object/u],
@@ -172,6 +131,15 @@ describe("a bad change costs itself and no other", () => {
     expect(batch.changes.map(({ key }) => key)).toEqual(["z"]);
     expect(batch.notes).toEqual([
       expect.objectContaining({ weight: "refused", message: expect.stringMatching(message) }),
+    ]);
+  });
+
+  test("its note names the row where the change does, and nothing where it does not", () => {
+    const { notes } = parseChanges([upsert("a", { type: "patch" }), upsert("b", { key: "" }), 7]);
+    expect(notes.map(({ key, database }) => [key, database])).toEqual([
+      ["a", "items"],
+      [null, "items"],
+      [null, null],
     ]);
   });
 });

@@ -81,7 +81,7 @@ const pacerSchema = z.object({
   intervalMs: z.number(),
 });
 
-export function parsePacers(raw: unknown): ReadonlyMap<string, PacerEntry> {
+function parsePacers(raw: unknown): ReadonlyMap<string, PacerEntry> {
   const entries = Object.entries(isRecord(raw) ? raw : {});
   return new Map(
     entries.flatMap(([key, entry]) => {

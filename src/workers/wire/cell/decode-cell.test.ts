@@ -2,7 +2,7 @@ import * as Builder from "@notionhq/workers/builder";
 import { describe, expect, test } from "vitest";
 import type { Cell } from "../../../core/oneway/cell.ts";
 import type { PropertyShape, PropertyType } from "../../../core/oneway/declaration.ts";
-import { decodeCell, keyTextOf } from "./decode-cell.ts";
+import { decodeCell } from "./decode-cell.ts";
 
 const shapes: Record<PropertyType, PropertyShape> = {
   title: { type: "title" },
@@ -434,17 +434,4 @@ test("whatever a value is made of, decoding gives a cell or a note and never thr
       else expect(read.cell.kind).toEqual(expect.any(String));
     }
   }
-});
-
-test("a key is compared with what stands in its column", () => {
-  const key = (type: PropertyType, value: unknown): string | null => {
-    const { cell } = decode(type, value);
-    return cell === null ? null : keyTextOf(cell);
-  };
-  expect(key("title", Builder.title("a b"))).toBe("a b");
-  expect(key("number", Builder.number(7))).toBe("7");
-  expect(key("select", Builder.select("A"))).toBe("A");
-  expect(key("date", Builder.date("2026-01-15"))).toBe("2026-01-15");
-  expect(key("text", [])).toBe("");
-  expect(key("people", Builder.people("a@x.test"))).toBeNull();
 });
