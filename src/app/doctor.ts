@@ -5,14 +5,16 @@ import { makeSetup, type PairSetup } from "../core/setup.ts";
 import { sides, type Side } from "../core/side.ts";
 import type { Schema } from "../core/schema.ts";
 import { SyncError } from "../errors.ts";
-import { selectPairs, type AppContext, type OpenPair } from "./context.ts";
+import { selectAnyPairs, type AppContext, type OpenPair } from "./context.ts";
+import type { WorkerContext } from "./worker/context.ts";
+import { examineWorkers } from "./worker/examine.ts";
 
 /** Free Airtable workspaces have this many calls a month (airtable.com/pricing, checked 2026-11). */
 const freeCallsAMonth = 1_000;
 const clockSkewMsMax = 60_000;
 
 export async function* doctor(
-  app: AppContext,
+  app: WorkerContext,
   names: readonly string[],
 ): AsyncGenerator<DoctorFinding> {
   yield ok("config", `${app.config.file} is valid`);
@@ -24,7 +26,8 @@ export async function* doctor(
   }
   yield ok("store", `${app.config.storePath} can be read and written`);
   yield ok("history", `the audit log is ${app.config.historyPath}`);
-  for (const pair of selectPairs(app.config, names)) yield* await examinePair(app, pair);
+  for (const pair of selectAnyPairs(app.config, names)) yield* await examinePair(app, pair);
+  if (names.length === 0) yield* examineWorkers(app);
 }
 
 function ok(area: string, message: string): DoctorFinding {

@@ -1,21 +1,17 @@
-// Schedules, until the signal. One run at a time a pair, and one pair after another: a run that is
+// Schedules of pairs and workers, until the signal. One run at a time a pair, and one pair after another: a run that is
 // due while another is under way waits for it, and is due only once.
 import { schedule } from "node-cron";
 import type { ServeOptions } from "../cli/services.ts";
 import type { PairConfig } from "../config/load.ts";
 import { SyncError } from "../errors.ts";
-import type { AppContext } from "./context.ts";
+import { startWorkers } from "./worker/serve.ts";
+import type { WorkerContext } from "./worker/context.ts";
 import { syncOne } from "./sync.ts";
 
-export async function serve(app: AppContext, options: ServeOptions): Promise<void> {
+export async function serve(app: WorkerContext, options: ServeOptions): Promise<void> {
   const scheduled = app.config.pairs.filter((pair) => pair.schedule !== null);
-  if (scheduled.length === 0) {
-    throw new SyncError({
-      code: "config_invalid",
-      message: "No pair has a schedule, so there is nothing to serve.",
-      remedy: 'Add schedule: "*/15 * * * *" to a pair, or run `tandem sync` from cron.',
-    });
-  }
+  const workers = await startWorkers(app, options);
+  if (scheduled.length === 0 && workers.facts.length === 0) throw nothingToServe(app);
   const due = new Set<PairConfig>();
   const busy: { work: Promise<void> | null } = { work: null };
   const work = async (): Promise<void> => {
@@ -39,10 +35,25 @@ export async function serve(app: AppContext, options: ServeOptions): Promise<voi
       if (!app.signal.aborted) wake(pair);
     }),
   );
-  options.onReady(scheduled.map((pair) => `${pair.id} runs on ${pair.schedule ?? ""}`));
-  await aborted(app.signal);
+  const facts = scheduled.map((pair) => `${pair.id} runs on ${pair.schedule ?? ""}`);
+  options.onReady([...facts, ...workers.facts]);
+  // Workers end by themselves only when something of ours broke, and then so do we.
+  await Promise.race([aborted(app.signal), workers.ended.then(() => aborted(app.signal))]);
   for (const task of tasks) await task.destroy();
-  await busy.work;
+  await Promise.all([busy.work, workers.ended]);
+}
+
+function nothingToServe({ config }: WorkerContext): SyncError {
+  const isPairs = config.pairs.length > 0 || config.workers.length === 0;
+  return new SyncError({
+    code: "config_invalid",
+    message: isPairs
+      ? "No pair has a schedule, so there is nothing to serve."
+      : "No worker that is enabled has a sync or a webhook, so there is nothing to serve.",
+    remedy: isPairs
+      ? 'Add schedule: "*/15 * * * *" to a pair, or run `tandem sync` from cron.'
+      : "See `tandem worker list` for what they declare.",
+  });
 }
 
 function next(due: Set<PairConfig>): PairConfig | null {

@@ -2,7 +2,7 @@
 import type { PairConfig } from "../config/load.ts";
 import { sided, type Sided } from "../core/side.ts";
 import type { Halted, RunRecord } from "../store/store.ts";
-import { selectPairs, type AppContext } from "./context.ts";
+import { selectAnyPairs, type AppContext } from "./context.ts";
 
 export interface PairStatus {
   readonly pair: string;
@@ -35,7 +35,7 @@ export async function status(
   app: AppContext,
   names: readonly string[],
 ): Promise<readonly PairStatus[]> {
-  return Promise.all(selectPairs(app.config, names).map((pair) => pairStatus(app, pair)));
+  return Promise.all(selectAnyPairs(app.config, names).map((pair) => pairStatus(app, pair)));
 }
 
 async function pairStatus(app: AppContext, { id: pair }: PairConfig): Promise<PairStatus> {

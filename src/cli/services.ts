@@ -2,6 +2,8 @@
 // its place. Everything a command prints is in these answers: no command reads a store or a service.
 import type { AppliedPlan } from "../app/apply-saved.ts";
 import type { PairStatus } from "../app/status.ts";
+import type { Delivered } from "../app/worker/webhook/deliver.ts";
+import type { CycleView } from "../app/worker/view.ts";
 import type { PlanOutcome, SyncOutcome } from "../app/sync.ts";
 import type { UndoOutcome } from "../app/undo.ts";
 import type { Config } from "../config/load.ts";
@@ -143,6 +145,10 @@ export interface ServeOptions {
   /** Called once everything runs, with sentences on what does. */
   readonly onReady: (facts: readonly string[]) => void;
   readonly onRun: (outcome: SyncOutcome) => void;
+  /** A worker's cycle, or the part of it that could be run. */
+  readonly onCycle: (cycle: CycleView) => void;
+  /** A webhook call that was handled, or failed. */
+  readonly onDelivered: (delivered: Delivered) => void;
 }
 
 /**

@@ -3,6 +3,7 @@ import { SyncError } from "../../errors.ts";
 import { dueAt } from "../../core/oneway/schedule.ts";
 import { loadState } from "../../oneway/control.ts";
 import { previewSync, type PreviewedRow, type SyncPreview } from "../../oneway/preview.ts";
+import type { OnewayWorker } from "../../oneway/deps.ts";
 import { runSync, type SyncRun } from "../../oneway/run.ts";
 import { standingOf } from "../../oneway/state.ts";
 import type { LoadedWorker } from "./catalog.ts";
@@ -23,14 +24,15 @@ export async function runCycle(
   how: { readonly sync: string; readonly trigger: "manual" | "schedule" },
 ): Promise<CycleView> {
   const startedAtMs = app.nowMs();
-  const run = await runSync(await composeWorker(app, worker), how, makeOnewayDeps(app));
+  const composed = await composeWorker(app, worker);
+  const run = await runSync(composed, how, makeOnewayDeps(app));
   const status = endOf(run);
   return {
     sync: run.sync,
     status,
     executions: run.executions,
     counts: run.counts,
-    requests: run.requests,
+    requests: requestsOf(composed),
     durationMs: app.nowMs() - startedAtMs,
     notes: run.notes,
     waiting: run.waiting,
@@ -38,6 +40,15 @@ export async function runCycle(
     failure: run.error === null ? null : { name: run.error.name, message: run.error.message },
     retryAtMs: run.error === null ? null : await retryAt(app, worker, { sync: how.sync, run }),
     run: run.lastRun,
+  };
+}
+
+/** All of the cycle's calls: those for getting the tables ready are no execution's. */
+function requestsOf({ tables }: OnewayWorker): CycleView["requests"] {
+  const all = [...tables.values()].map(({ destination }) => destination.requests());
+  return {
+    read: all.reduce((sum, { read }) => sum + read, 0),
+    write: all.reduce((sum, { write }) => sum + write, 0),
   };
 }
 

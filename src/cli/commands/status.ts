@@ -1,11 +1,13 @@
-// `tandem status`: one line a pair.
+// `tandem status`: one line a pair, and one a worker's sync.
 import { sideNames } from "../../config/policy.ts";
 import type { PairStatus } from "../../app/status.ts";
 import { exitCodes } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { statusText } from "../render/status.ts";
 import { styleOf } from "../render/style.ts";
+import { syncsText } from "../render/worker/status.ts";
 import type { JsonObject, Services } from "../services.ts";
+import { jsonOf } from "../worker-json.ts";
 
 export async function run(
   services: Services,
@@ -14,7 +16,14 @@ export async function run(
 ): Promise<number> {
   const statuses = await services.status(pairs);
   for (const status of statuses) io.json(statusJson(status));
-  io.line(statusText(statuses, sideNames, styleOf(io)));
+  if (statuses.length > 0) io.line(statusText(statuses, sideNames, styleOf(io)));
+  if (pairs.length > 0) return exitCodes.ok;
+  const syncs = await services.workers.status(null);
+  for (const sync of syncs) io.json(jsonOf("sync", sync));
+  if (syncs.length > 0) {
+    const gap = statuses.length > 0 ? "\n" : "";
+    io.line(`${gap}${syncsText(syncs, styleOf(io))}`);
+  }
   return exitCodes.ok;
 }
 

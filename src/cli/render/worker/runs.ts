@@ -1,11 +1,12 @@
 // `tandem worker runs`, `databases` and `webhooks`: lists, newest or nearest first.
 import type { DatabaseView, RunLogView, WebhookView } from "../../../app/worker/view.ts";
+import type { Delivered } from "../../../app/worker/webhook/deliver.ts";
 import type { OnewayRun, StoredLogLine } from "../../../store/oneway-store.ts";
 import { oneLine, paragraph, phrases } from "../../plain.ts";
 import { table, type Cell } from "../../table.ts";
 import { ago, duration, instantText } from "../../time.ts";
 import type { Style } from "../style.ts";
-import { countsText, requestsText, runLengthMs, runPaint } from "./words.ts";
+import { countsText, requestsText, runLengthMs, runPaint, until } from "./words.ts";
 
 export function runsText(runs: readonly OnewayRun[], style: Style): string {
   if (runs.length === 0) return "No runs yet.";
@@ -14,13 +15,19 @@ export function runsText(runs: readonly OnewayRun[], style: Style): string {
     { text: run.sync, paint: style.colour.strong },
     { text: run.status, paint: runPaint(run.status, style) },
     { text: ago(run.startedAtMs, style.nowMs) },
-    { text: run.error === null ? countsText(run.counts) : oneLine(run.error.message) },
+    { text: whatText(run) },
   ]);
   return table(rows, {
     width: style.width,
     flexible: 4,
     header: ["Run", "Sync", "Status", "Started", "What"],
   });
+}
+
+function whatText({ error, counts, trigger }: OnewayRun): string {
+  if (error !== null) return oneLine(error.message);
+  if (trigger === "webhook") return "webhook";
+  return trigger === "preview" ? `preview: ${countsText(counts)}` : countsText(counts);
 }
 
 export function runLogText({ run, lines }: RunLogView, style: Style): string {
@@ -75,6 +82,17 @@ const originWords: Record<NonNullable<DatabaseView["binding"]>["origin"], string
   managed: "made here",
   command: "by attach",
 };
+
+/** One handled call. */
+export function deliveredText(delivered: Delivered, style: Style): string {
+  const { hook, run, status, attempts, retryAtMs, error } = delivered;
+  const head = `${style.colour.strong(hook)}  ${runPaint(status, style)(status)}  run ${run}`;
+  if (error === null) return head;
+  const retry =
+    retryAtMs === null ? "not tried again" : `tried again ${until(retryAtMs, style.nowMs)}`;
+  const text = `${error.name}: ${error.message} (try ${attempts}, ${retry})`;
+  return `${head}\n${paragraph(oneLine(text), 2, style.width)}`;
+}
 
 export function webhooksText(hooks: readonly WebhookView[], style: Style): string {
   if (hooks.length === 0) return "No worker has a webhook.";
