@@ -109,6 +109,23 @@ export function turnEntry(link: Link, op: "link" | "unlink"): ChangeEntry {
   return { type: "change", op, side: "right", link: id, opId: null, ids, title, fields: {} };
 }
 
+/** The edits that a call which nobody can ask about any more may have written over. */
+export function loserEntries(
+  intent: Intent,
+  link: Link,
+  context: FoldContext,
+): readonly StoreChange[] {
+  return intent.conflicts.map((entry) => ({
+    kind: "entry",
+    entry: {
+      run: intent.run,
+      pair: intent.pair,
+      atMs: context.toldAtMs,
+      body: { ...entry, ids: link.ids },
+    },
+  }));
+}
+
 /** What the history calls it. A write of the link marker alone is bookkeeping, and is told as `link`. */
 function changeOp(intent: Intent, context: FoldContext): ChangeOp {
   switch (intent.kind) {

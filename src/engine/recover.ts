@@ -17,7 +17,7 @@ import type { Row, RowReading } from "../core/row.ts";
 import { other } from "../core/side.ts";
 import { isSame, type Value } from "../core/value.ts";
 import type { StoreChange } from "../store/store.ts";
-import { confirmEntries, isLift, fated } from "./journal.ts";
+import { confirmEntries, isLift, loserEntries, fated } from "./journal.ts";
 import type { Observation } from "./observe.ts";
 
 export interface Recovery {
@@ -49,7 +49,8 @@ export interface RecoverInput {
 
 type Verdict =
   | { readonly kind: "confirmed"; readonly link: Link; readonly row: RecordId | null }
-  | { readonly kind: "not-applied" }
+  /** Forgotten. Certain when the row shows what was there before, and so nothing was done. */
+  | { readonly kind: "not-applied"; readonly isCertain: boolean }
   | { readonly kind: "frozen" }
   | { readonly kind: "doubtful" };
 
@@ -82,6 +83,8 @@ export function recover(input: RecoverInput): Recovery {
         break;
       case "not-applied":
         changes.push({ kind: "intent-drop", id: intent.id });
+        // It may have been done, and written over since: what it took away is told all the same.
+        if (!verdict.isCertain) changes.push(...loserEntries(intent, link, input.fold));
         break;
       case "doubtful":
         doubtful.push(intent);
@@ -102,7 +105,9 @@ function judge(intent: Intent, link: Link, input: JudgeInput): Verdict {
   const readAtMs = input.observation.ends[intent.side].window.startMs;
   const settleMs = input.fold.setup.policy.guards.settleMs;
   const isSettled = readAtMs >= intent.sentAtMs + settleMs;
-  const unless: Verdict = isSettled ? { kind: "not-applied" } : { kind: "frozen" };
+  const unless: Verdict = isSettled
+    ? { kind: "not-applied", isCertain: isUntouched(intent, link, input) }
+    : { kind: "frozen" };
   switch (intent.kind) {
     case "create":
       return judgeCreate(intent, link, { ...input, isSettled });
@@ -142,10 +147,10 @@ function judgeCreate(
   link: Link,
   input: JudgeInput & { readonly isSettled: boolean },
 ): Verdict {
-  if (link.state !== "creating") return { kind: "not-applied" };
+  if (link.state !== "creating") return { kind: "not-applied", isCertain: true };
   if (intent.marker === null) {
     const said = input.saidOfCreates.get(link.id);
-    if (said === "never") return { kind: "not-applied" };
+    if (said === "never") return { kind: "not-applied", isCertain: true };
     if (said !== "there") return { kind: "doubtful" };
   }
   const found = madeRows(intent, input);
@@ -159,7 +164,7 @@ function judgeCreate(
     };
   }
   if (!input.observation.ends[intent.side].isComplete) return { kind: "frozen" };
-  return input.isSettled ? { kind: "not-applied" } : { kind: "frozen" };
+  return input.isSettled ? { kind: "not-applied", isCertain: true } : { kind: "frozen" };
 }
 
 /**
@@ -221,6 +226,16 @@ function judgeUpdate(
   }
   if (intent.archival === null) return confirmed(intent, link, input);
   return confirmed(intent, { ...link, state: "archived", archival: intent.archival }, input);
+}
+
+/** Whether the row shows in every cell what it held before the call. */
+function isUntouched(intent: Intent, link: Link, input: JudgeInput): boolean {
+  const reading = input.readings.get(link.id)?.[intent.side] ?? null;
+  if (reading?.state !== "live") return false;
+  return intent.cells.every((cell) => {
+    const value = reading.row.cells.get(cell.field);
+    return value !== undefined && isSame(value, cell.before);
+  });
 }
 
 /** Whether the row shows what was sent, in the words in which the two sides agree. */

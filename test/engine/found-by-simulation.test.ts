@@ -38,3 +38,27 @@ test("P3: a row that waits for a person is shown under its new title at once", a
   expect(conflict?.title).toBe("New");
   await world.store.close();
 });
+
+test("G2: an edit that a lost call wrote over is told, although somebody has written since", async () => {
+  const world = await makeWorld();
+  const left = world.left.admin.add({ Name: text("Row"), A: text("a") });
+  await world.run();
+  const [right] = world.right.admin.ids();
+  if (right === undefined) throw new Error("no row was made");
+  world.nowMs += 10 * minuteMs;
+  world.right.admin.edit(right, { A: text("gives way") });
+  world.nowMs += 10 * minuteMs;
+  world.left.admin.edit(left, { A: text("wins") });
+  world.nowMs += 10 * minuteMs;
+  world.right.admin.failNext("write", "lost-after");
+  await world.run();
+  world.nowMs += minuteMs;
+  world.right.admin.edit(right, { A: text("later") });
+  world.nowMs += 10 * minuteMs;
+  await world.run();
+  const told = (await world.entries()).flatMap((entry) =>
+    entry.body.type === "conflict" ? [entry.body.values.right.value] : [],
+  );
+  expect(told).toContainEqual(text("gives way"));
+  await world.store.close();
+});
