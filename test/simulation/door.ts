@@ -238,9 +238,6 @@ export async function throughDoor(
   if (life.isOver) return never;
   state.calls += 1;
   const call = state.calls;
-  const here = state.disturbances.filter(
-    (entry) => entry.call === call && entry.kind !== "crash-store",
-  );
   const request = withPages(
     side,
     {
@@ -255,6 +252,7 @@ export async function throughDoor(
   const op = opOf(side, request);
   world.tally.add("calls", op);
   if (isWrite(request)) state.writes += 1;
+  const here = state.disturbances.filter((entry) => isHere(state, request, entry));
   world.tell(() => `call ${call}: ${op} ${request.body.slice(0, 300)}`);
   for (const entry of here) {
     if (entry.kind === "clock") {
@@ -271,6 +269,12 @@ export async function throughDoor(
   const answer = await meet(state, here, { side, request, op });
   if (life.isOver || dies(state, here, { when: "after", op })) return never;
   return answer;
+}
+
+function isHere(state: DoorState, request: SandboxRequest, entry: Disturbance): boolean {
+  if (entry.kind === "crash-store") return false;
+  if (entry.of === "calls") return entry.call === state.calls;
+  return isWrite(request) && entry.call === state.writes;
 }
 
 function act(state: DoorState, here: readonly Disturbance[], when: "before" | "after"): void {

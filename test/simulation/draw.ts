@@ -10,6 +10,7 @@ import {
   type FaultKind,
   type FieldChoice,
   type Key,
+  type Place,
   type Round,
   type Script,
   type Setting,
@@ -30,6 +31,7 @@ interface Habits {
 interface Weather {
   readonly faults: readonly FaultKind[];
   readonly perCall: number;
+  readonly perWrite: number;
   readonly stalePerCall: number;
   readonly staleMsMax: number;
   readonly crashPerRun: number;
@@ -169,7 +171,8 @@ function drawWeather(random: Random): Weather {
   const isStale = random.chance(0.35);
   return {
     faults,
-    perCall: hasFaults ? random.pick([0.01, 0.04, 0.12]) : 0,
+    perCall: hasFaults ? random.pick([0, 0.01, 0.04, 0.1]) : 0,
+    perWrite: hasFaults ? random.pick([0.02, 0.1, 0.3]) : 0,
     stalePerCall: isStale ? random.pick([0.05, 0.2, 0.6]) : 0,
     staleMsMax: random.pick([3_000, 8_000, 15_000]),
     crashPerRun: random.chance(0.4) ? random.pick([0.1, 0.3, 0.6]) : 0,
@@ -223,40 +226,61 @@ interface Drawing {
   readonly nonce: () => number;
 }
 
+const writesMax = 12;
+
 function drawDisturbances({ random, habits, weather, nonce }: Drawing): readonly Disturbance[] {
   const list: Disturbance[] = [];
+  const when = (): "before" | "after" => (random.chance(0.5) ? "before" : "after");
+  const fault = (place: Place): Disturbance => ({
+    kind: "fault",
+    ...place,
+    fault: random.pick(weather.faults),
+    delayMs: random.between(1_000, 90_000),
+  });
   for (let call = 1; call <= callsMax; call += 1) {
-    const when = (): "before" | "after" => (random.chance(0.5) ? "before" : "after");
+    const place = { call, of: "calls" } as const;
     if (random.chance(habits.perCall)) {
-      list.push({ kind: "act", call, when: when(), act: drawAct(random, habits, nonce) });
+      list.push({ kind: "act", ...place, when: when(), act: drawAct(random, habits, nonce) });
     }
-    if (random.chance(weather.perCall)) {
-      const delayMs = random.between(1_000, 90_000);
-      list.push({ kind: "fault", call, fault: random.pick(weather.faults), delayMs });
-    }
+    if (random.chance(weather.perCall)) list.push(fault(place));
     if (random.chance(weather.stalePerCall)) {
-      list.push({ kind: "stale", call, lagMs: random.between(500, weather.staleMsMax) });
+      list.push({ kind: "stale", ...place, lagMs: random.between(500, weather.staleMsMax) });
     }
   }
+  for (let call = 1; call <= writesMax; call += 1) {
+    const place = { call, of: "writes" } as const;
+    if (random.chance(habits.perCall)) {
+      list.push({ kind: "act", ...place, when: when(), act: drawAct(random, habits, nonce) });
+    }
+    if (random.chance(weather.perWrite)) list.push(fault(place));
+  }
+  list.push(...drawMishaps({ random, weather }));
+  return list;
+}
+
+/** What happens to a run at most once. */
+function drawMishaps({
+  random,
+  weather,
+}: Pick<Drawing, "random" | "weather">): readonly Disturbance[] {
+  const list: Disturbance[] = [];
+  const of = "calls" as const;
   if (random.chance(weather.crashPerRun)) {
     const when = random.chance(0.5) ? "before" : "after";
-    const kind = random.chance(0.6) ? "crash" : "crash-store";
-    list.push({ kind, call: random.between(1, kind === "crash" ? 22 : 14), when });
+    const kind = random.pick(["crash", "crash at a write", "crash-store"] as const);
+    if (kind === "crash-store") list.push({ kind, of, call: random.between(1, 14), when });
+    else if (kind === "crash") list.push({ kind, of, call: random.between(1, 22), when });
+    else list.push({ kind: "crash", of: "writes", call: random.between(1, 6), when });
   }
   if (random.chance(weather.lockOutPerRun)) {
     const side: Side = random.chance(0.5) ? "left" : "right";
     const status = random.pick([401, 403, 404] as const);
-    list.push({
-      kind: "locked-out",
-      call: random.between(1, 15),
-      side,
-      status,
-      calls: random.between(1, 6),
-    });
+    const calls = random.between(1, 6);
+    list.push({ kind: "locked-out", of, call: random.between(1, 15), side, status, calls });
   }
   if (random.chance(weather.jumpPerRun)) {
     const byMs = random.pick([-3_600_000, 3_600_000, -120_000, 45_000, -600_000]);
-    list.push({ kind: "clock", call: random.between(1, 15), byMs });
+    list.push({ kind: "clock", of, call: random.between(1, 15), byMs });
   }
   return list;
 }

@@ -35,8 +35,8 @@ export interface GhostRow {
   readonly partners: Set<string>;
   /** Last time the engine asked for the row: when it asked, and which moment it was shown. */
   look: { readonly askedMs: number; readonly shownMs: number } | null;
-  /** Newest version the engine carried over, by column: its place in `cells`. */
-  readonly carried: Map<GhostKey, number>;
+  /** Versions the engine carried over, by column: their places in `cells`. */
+  readonly carried: Map<GhostKey, Set<number>>;
   /** How often the engine made a counterpart for this row. */
   made: number;
 }

@@ -230,6 +230,8 @@ function changeSchema(
   }
   if (act.do === "rename-field") {
     const key = pick(world.ghost.keys, act.field);
+    // A filter is the config's, word for word, and names its field.
+    if (key === "stage" && world.setting.filtered !== null) return null;
     if (
       !world.isKnown ||
       key === null ||

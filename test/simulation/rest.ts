@@ -123,12 +123,20 @@ function judgeCell(
   // A field that only receives is never blanked (F16): what stands there stays, whoever put it there.
   const source =
     field.flow === "toLeft" ? values.right : field.flow === "toRight" ? values.left : null;
+  if (source !== null && field.drift === "ignore") {
+    world.tally.add("held", "drift is ignored");
+    return;
+  }
   if (source === "") {
     world.tally.add("held", "the source of a one-way field is blank");
     return;
   }
   if (decision !== undefined && isGoodReason({ field, decision, values })) {
     world.tally.add("held", decision.act === "hold" ? decision.why : decision.act);
+    return;
+  }
+  if (!facts.isListed && world.setting.queryRowsMax < 100) {
+    world.tally.add("held", "more rows than a query reaches");
     return;
   }
   const why = decision === undefined ? "not looked at" : `${decision.act} ${decision.rule}`;
@@ -147,7 +155,6 @@ function isGoodReason(at: {
   readonly values: { readonly left: string; readonly right: string };
 }): boolean {
   const { field, decision, values } = at;
-  if (decision.act === "none") return field.flow !== "both" && field.drift === "ignore";
   if (decision.act !== "hold") return false;
   switch (decision.why) {
     case "unknown":

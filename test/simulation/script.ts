@@ -118,32 +118,27 @@ export const faultKinds = [
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
-/** Something that happens at a call of a run; calls of both services are counted together, from 1. */
+/** Which call of a run: the n-th of all, both services together, or the n-th that writes; from 1. */
+export interface Place {
+  readonly call: number;
+  readonly of: "calls" | "writes";
+}
+
+/** Something that happens at a call of a run. */
 export type Disturbance =
-  | {
-      readonly kind: "act";
-      readonly call: number;
-      readonly when: "before" | "after";
-      readonly act: Act;
-    }
-  | {
-      readonly kind: "fault";
-      readonly call: number;
-      readonly fault: FaultKind;
-      readonly delayMs: number;
-    }
-  | { readonly kind: "stale"; readonly call: number; readonly lagMs: number }
-  | { readonly kind: "crash"; readonly call: number; readonly when: "before" | "after" }
+  | (Place & { readonly kind: "act"; readonly when: "before" | "after"; readonly act: Act })
+  | (Place & { readonly kind: "fault"; readonly fault: FaultKind; readonly delayMs: number })
+  | (Place & { readonly kind: "stale"; readonly lagMs: number })
+  | (Place & { readonly kind: "crash"; readonly when: "before" | "after" })
   /** The process dies at a transaction of the store, counted from 1 in each run. */
-  | { readonly kind: "crash-store"; readonly call: number; readonly when: "before" | "after" }
-  | { readonly kind: "clock"; readonly call: number; readonly byMs: number }
-  | {
+  | (Place & { readonly kind: "crash-store"; readonly when: "before" | "after" })
+  | (Place & { readonly kind: "clock"; readonly byMs: number })
+  | (Place & {
       readonly kind: "locked-out";
-      readonly call: number;
       readonly side: Side;
       readonly status: 401 | 403 | 404;
       readonly calls: number;
-    };
+    });
 
 export interface Round {
   /** From the end of the run before to the start of this one, spread over the acts. */

@@ -7,6 +7,8 @@
 //   window that cannot be closed; it is counted (W1, W3), and no violation.
 // - A row that was made anew replaces the one that somebody removed: should that one be restored, it is
 //   a new row like any other.
+// - An old reading of a value that the engine never saw, under a stamp that does not give it away, is
+//   taken for an edit, and mended by the next run (decision 0007): W2, counted.
 // - A reading may be old where Airtable keeps no "last modified" field: W7, counted.
 import { other, type Side } from "../../src/core/side.ts";
 import type { SandboxRequest } from "../../src/sandbox/wire.ts";
@@ -150,10 +152,17 @@ function watchOrder(
   at: { source: GhostRow; key: Key; index: number; versions: readonly Version[] },
 ): void {
   const { source, key, index, versions } = at;
-  const newest = source.carried.get(key) ?? -1;
+  const carried = source.carried.get(key) ?? new Set();
+  source.carried.set(key, carried);
+  const newest = Math.max(-1, ...carried);
   if (newest >= 0) world.tally.add("tested", "P5");
   if (index >= newest) {
-    source.carried.set(key, index);
+    carried.add(index);
+    return;
+  }
+  const [was, is] = [versions[index]?.atMs ?? 0, versions[newest]?.atMs ?? 0];
+  if (!carried.has(index) && isOneStamp(source.side, was, is)) {
+    world.tally.add("window", "W2");
     return;
   }
   if (source.side === "right" && !world.setting.hasStamp) {
@@ -164,6 +173,12 @@ function watchOrder(
     "P5",
     `${key} of ${titled(source)} was carried over as "${versions[index]?.value}" after "${versions[newest]?.value}"`,
   );
+}
+
+/** Two edits that the row's stamp does not tell apart: a minute in Notion, two seconds in Airtable. */
+function isOneStamp(side: Side, oneMs: number, twoMs: number): boolean {
+  if (side === "right") return Math.abs(oneMs - twoMs) <= 3_000;
+  return Math.floor(oneMs / 60_000) === Math.floor(twoMs / 60_000);
 }
 
 function isMark(world: World, change: CellChange): "set" | "lifted" | null {
