@@ -62,7 +62,12 @@ export interface KeyedRow {
 /** A cell with its relations resolved. */
 export type WriteCell =
   | Exclude<Cell, { readonly kind: "relation" }>
-  | { readonly kind: "rows"; readonly ids: readonly RecordId[] };
+  | {
+      readonly kind: "rows";
+      readonly ids: readonly RecordId[];
+      /** As the source named them, also those without a row: for a column that cannot link. */
+      readonly keys?: readonly string[];
+    };
 
 export interface RowContent {
   /** By property name; only declared properties. */

@@ -2,7 +2,7 @@
 // changed at midnight, where a day has no 00:00 or has it twice.
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { dayIn, isZone, midnightIn, utcMidnightMs } from "./calendar.ts";
+import { dayIn, instantIn, isZone, midnightIn, utcMidnightMs } from "./calendar.ts";
 
 const dayMs = 86_400_000;
 const isoDay = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
@@ -63,6 +63,24 @@ function fault(zone: string, day: string): string | null {
   const [at, before] = [sv.format(ms), sv.format(ms - 1)];
   return at === day && before < day ? null : `${zone} ${day}: ${at} after ${before}`;
 }
+
+describe("instantIn", () => {
+  test("a time on the wall, in summer and in winter", () => {
+    expect(instantIn("Europe/Berlin", "2026-07-01", "10:30")).toBe(Date.UTC(2026, 6, 1, 8, 30));
+    expect(instantIn("Europe/Berlin", "2026-01-01", "23:59")).toBe(Date.UTC(2026, 0, 1, 22, 59));
+    expect(instantIn("America/New_York", "2026-07-01", "22:00")).toBe(Date.UTC(2026, 6, 2, 2));
+  });
+
+  test("a time that clocks skip is as far behind the change; of two equal ones the first counts", () => {
+    expect(instantIn("Europe/Berlin", "2026-03-29", "02:30")).toBe(Date.UTC(2026, 2, 29, 1, 30));
+    expect(instantIn("Europe/Berlin", "2026-10-25", "02:30")).toBe(Date.UTC(2026, 9, 25, 0, 30));
+  });
+
+  test("what is no time is no instant", () => {
+    expect(instantIn("UTC", "2026-07-01", "24:00")).toBeNull();
+    expect(instantIn("UTC", "2026-07-01", "9:00")).toBeNull();
+  });
+});
 
 describe("midnightIn", () => {
   test.each(zones)("P15: every day in %s starts where it says", (zone) => {

@@ -63,15 +63,25 @@ function dayOf(parts: Readonly<Record<string, string>>): string {
 
 /** The first instant of a calendar day in a zone; null when the text is no day. */
 export function midnightIn(zone: string, dayText: string): number | null {
-  const utc = utcMidnightMs(dayText);
-  if (utc === null) return null;
+  return instantIn(zone, dayText, "00:00");
+}
+
+/**
+ * The first instant at which clocks in a zone show `HH:mm` on a day; where they skip it, the instant as
+ * far behind the change as the time is. Null when the texts are no day or no time.
+ */
+export function instantIn(zone: string, dayText: string, time: string): number | null {
+  const midnight = utcMidnightMs(dayText);
+  const match = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(time);
+  if (midnight === null || match === null) return null;
+  const utc = midnight + Number(match[1]) * 3_600_000 + Number(match[2]) * 60_000;
   // Zones are less than a day off UTC and change at most once in these two days. Where a clock is put
   // back over midnight there are two, and the larger offset gives the first.
   const [before, after] = [offsetMs(zone, utc - dayMs), offsetMs(zone, utc + dayMs)];
   for (const offset of [Math.max(before, after), Math.min(before, after)]) {
     if (offsetMs(zone, utc - offset) === offset) return utc - offset;
   }
-  // A clock put forward at midnight never shows 00:00: the day starts at the change itself.
+  // A clock put forward never shows the times it skips: a day without 00:00 starts at the change itself.
   return utc - before;
 }
 

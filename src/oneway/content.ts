@@ -28,7 +28,8 @@ export function contentOf(work: Work, parts: readonly string[]): RowContent {
 
 /** A relation in a property that is declared as something else has nothing to point at. */
 function writeCell(cell: Cell, relation: ResolvedRelation | undefined): WriteCell {
-  return cell.kind === "relation" ? { kind: "rows", ids: relation?.ids ?? [] } : cell;
+  if (cell.kind !== "relation") return cell;
+  return { kind: "rows", ids: relation?.ids ?? [], keys: cell.keys };
 }
 
 /** What the row waits for after these parts were written. */

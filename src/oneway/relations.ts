@@ -92,7 +92,7 @@ async function completionOf(
     const { hash } = relationPart(relation, deps.digest);
     if (before === undefined || before.hash === hash) continue;
     if (relation.missing.length > 0 && !how.isFinal) continue;
-    cells.set(property, { kind: "rows", ids: relation.ids });
+    cells.set(property, { kind: "rows", ids: relation.ids, keys: wanted.keys });
     parts[property] = { ...before, hash };
     delete waiting[property];
     if (relation.missing.length > 0) waiting[property] = { ...wanted, missing: relation.missing };

@@ -37,7 +37,7 @@ interface Play {
 
 async function play(rows: string, options: Play): Promise<{ calls: string[]; result: string }> {
   const calls: string[] = [];
-  const batch: Batch<string> = {
+  const batch: Batch<string, WriteOutcome> = {
     send: (items) => {
       calls.push(items.join(""));
       const answer = options.answer(items);

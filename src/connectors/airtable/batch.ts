@@ -2,21 +2,28 @@
 // and its refusal does not say which row is at fault (recorded); so a refused batch is halved until
 // single rows are left, and rows that are gone are told apart by a lookup first.
 //
-// Sending is the caller's: this file knows rows only by an optional id. Once something may have been
-// done, nothing is thrown any more: what follows is reported row by row as not applied.
+// Sending is the caller's, and so is what a done row comes to: this file knows rows only by an optional
+// id. Once something may have been done, nothing is thrown any more: what follows is reported row by row
+// as not applied.
 import type { RecordId } from "../../core/ids.ts";
 import { SyncError } from "../../errors.ts";
-import type { WriteFailure, WriteOutcome } from "../connector.ts";
+import type { WriteFailure } from "../connector.ts";
 import type { WriteResult } from "./caller.ts";
 import { refusalError, type Refusal } from "./failure.ts";
 
-export interface Batch<T> {
+/** What nobody can say of a row, or what surely did not happen. */
+export type Unsettled =
+  | { readonly kind: "not-applied"; readonly message: string }
+  | { readonly kind: "unknown"; readonly message: string; readonly hint: null };
+
+/** `T`: what is sent for a row. `O`: what becomes of it. */
+export interface Batch<T, O> {
   /** One call for all items. The done body holds one outcome an item, in their order. */
-  readonly send: (items: readonly T[]) => Promise<WriteResult<readonly WriteOutcome[]>>;
+  readonly send: (items: readonly T[]) => Promise<WriteResult<readonly O[]>>;
   /** The row an item writes to; null for new rows. */
   readonly idOf: (item: T) => RecordId | null;
   /** Outcome of a single refused item. */
-  readonly failed: (item: T, why: WriteFailure, refusal: Refusal) => WriteOutcome;
+  readonly failed: (item: T, why: WriteFailure, refusal: Refusal) => O;
   /** Which rows are there; null when nobody can say. Throws when the table is out of reach. */
   readonly existing: (ids: readonly RecordId[]) => Promise<ReadonlySet<RecordId> | null>;
   /** Names the table in messages. */
@@ -31,10 +38,10 @@ interface Progress {
 }
 
 /** One outcome an item, in their order. Throws only if surely nothing was written. */
-export async function writeBatch<T>(
-  batch: Batch<T>,
+export async function writeBatch<T, O>(
+  batch: Batch<T, O>,
   items: readonly T[],
-): Promise<readonly WriteOutcome[]> {
+): Promise<readonly (O | Unsettled)[]> {
   if (items.length === 0) return [];
   const progress: Progress = { hasWritten: false, stopped: null };
   const outcomes = await settle(batch, items, progress);
@@ -42,15 +49,15 @@ export async function writeBatch<T>(
   return outcomes;
 }
 
-function notApplied(items: readonly unknown[], message: string): readonly WriteOutcome[] {
+function notApplied(items: readonly unknown[], message: string): readonly Unsettled[] {
   return items.map(() => ({ kind: "not-applied", message }));
 }
 
-async function settle<T>(
-  batch: Batch<T>,
+async function settle<T, O>(
+  batch: Batch<T, O>,
   items: readonly T[],
   progress: Progress,
-): Promise<readonly WriteOutcome[]> {
+): Promise<readonly (O | Unsettled)[]> {
   if (progress.stopped !== null) return notApplied(items, progress.stopped.message);
   try {
     return await attempt(batch, items, progress);
@@ -61,11 +68,11 @@ async function settle<T>(
   }
 }
 
-async function attempt<T>(
-  batch: Batch<T>,
+async function attempt<T, O>(
+  batch: Batch<T, O>,
   items: readonly T[],
   progress: Progress,
-): Promise<readonly WriteOutcome[]> {
+): Promise<readonly (O | Unsettled)[]> {
   const result = await batch.send(items);
   switch (result.kind) {
     case "done":
@@ -86,11 +93,11 @@ interface Refused {
   readonly progress: Progress;
 }
 
-async function refused<T>(
-  batch: Batch<T>,
+async function refused<T, O>(
+  batch: Batch<T, O>,
   items: readonly T[],
   { refusal, progress }: Refused,
-): Promise<readonly WriteOutcome[]> {
+): Promise<readonly (O | Unsettled)[]> {
   switch (refusal.kind) {
     case "field":
       throw refusalError(refusal, batch.what);
@@ -112,11 +119,11 @@ async function refused<T>(
   }
 }
 
-async function halves<T>(
-  batch: Batch<T>,
+async function halves<T, O>(
+  batch: Batch<T, O>,
   items: readonly T[],
   progress: Progress,
-): Promise<readonly WriteOutcome[]> {
+): Promise<readonly (O | Unsettled)[]> {
   const middle = Math.ceil(items.length / 2);
   const first = await settle(batch, items.slice(0, middle), progress);
   return [...first, ...(await settle(batch, items.slice(middle), progress))];
@@ -126,11 +133,11 @@ async function halves<T>(
  * The service says "not there" or "not permitted" without saying of what. One lookup tells: rows that
  * are gone fail as missing, and the others are sent again without them.
  */
-async function withoutMissing<T>(
-  batch: Batch<T>,
+async function withoutMissing<T, O>(
+  batch: Batch<T, O>,
   items: readonly T[],
   { refusal, progress }: Refused,
-): Promise<readonly WriteOutcome[]> {
+): Promise<readonly (O | Unsettled)[]> {
   const ids = items.flatMap((item) => batch.idOf(item) ?? []);
   // New rows cannot be missing: it is the table that is not reached, or not to be written.
   if (ids.length === 0) throw tableError(refusal, batch.what);
@@ -153,11 +160,11 @@ async function withoutMissing<T>(
 }
 
 /** Every row can be read, and yet the write is refused. */
-function allThere<T>(
-  batch: Batch<T>,
+function allThere<T, O>(
+  batch: Batch<T, O>,
   items: readonly T[],
   { refusal, progress }: Refused,
-): Promise<readonly WriteOutcome[]> {
+): Promise<readonly (O | Unsettled)[]> {
   if (refusal.kind === "denied") throw tableError(refusal, batch.what);
   const [only, ...others] = items;
   if (only !== undefined && others.length === 0) {

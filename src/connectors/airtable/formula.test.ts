@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { literal, rowsById, rowsByText, rowsEditedAfter } from "./formula.ts";
+import { literal, rowsById, rowsByNumber, rowsByText, rowsEditedAfter } from "./formula.ts";
 
 describe("formulas", () => {
   test("texts are escaped, so that no content can end the literal", () => {
@@ -13,6 +13,10 @@ describe("formulas", () => {
 
   test("markers are compared by field id", () => {
     expect(rowsByText("fldM", ["x'y", "z"])).toBe("OR({fldM}='x\\'y',{fldM}='z')");
+  });
+
+  test("numbers are compared as numbers", () => {
+    expect(rowsByNumber("fldN", [-1.5, 7])).toBe("OR({fldN}=-1.5,{fldN}=7)");
   });
 
   test("edit questions carry their own instant", () => {

@@ -32,6 +32,11 @@ export function rowsByText(field: string, contents: readonly string[]): string {
   return any(contents.map((content) => `{${field}}=${literal(content)}`));
 }
 
+/** Rows whose field holds one of these finite numbers. `numbers` is not empty. */
+export function rowsByNumber(field: string, numbers: readonly number[]): string {
+  return any(numbers.map((number) => `{${field}}=${number}`));
+}
+
 export interface EditTerm {
   readonly id: string;
   readonly field: string;

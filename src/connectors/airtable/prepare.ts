@@ -83,8 +83,10 @@ export async function sendPrepared(
   });
 }
 
+type ItemBatch = Batch<Item, WriteOutcome>;
+
 /** How rows are sent and their outcomes told, for batch.ts. */
-export function makeBatch(writer: Writer, send: Batch<Item>["send"]): Batch<Item> {
+export function makeBatch(writer: Writer, send: ItemBatch["send"]): ItemBatch {
   const { caller, table } = writer;
   return {
     send,

@@ -59,20 +59,22 @@ async function listBases(caller: Caller): Promise<readonly Named[]> {
 
 const namesShownMax = 20;
 
-function named(list: readonly Named[]): string {
+/** A list of things as a person can choose from it. */
+export function named(list: readonly Named[]): string {
   const shown = list.slice(0, namesShownMax).map(({ id, name }) => `"${name}" (${id})`);
   const rest = list.length - shown.length;
   return shown.length === 0 ? "none" : shown.join(", ") + (rest > 0 ? `, and ${rest} more` : "");
 }
 
 /** Things of that name: exactly so, or else without regard to case. */
-function byName<T extends Named>(list: readonly T[], name: string): readonly T[] {
+export function byName<T extends Named>(list: readonly T[], name: string): readonly T[] {
   const exact = list.filter((one) => one.name === name);
   if (exact.length > 0) return exact;
   return list.filter((one) => one.name.trim().toLowerCase() === name.toLowerCase());
 }
 
-async function findBaseId(caller: Caller, base: Address["base"]): Promise<string> {
+/** The base's id, looked up by its name when the config gives none. */
+export async function findBaseId(caller: Caller, base: Address["base"]): Promise<string> {
   if (base.kind === "id") return base.text;
   const bases = await listBases(caller);
   const [found, ...others] = byName(bases, base.text);
@@ -89,6 +91,16 @@ async function findBaseId(caller: Caller, base: Address["base"]): Promise<string
     message: `No Airtable base called "${base.text}" is within the token's reach.`,
     remedy: `Give the token access to the base, or correct the name. Within reach: ${named(bases)}.`,
   });
+}
+
+/** Every table of the base, with its fields. */
+export async function readTables(caller: Caller, baseId: string): Promise<readonly WireTable[]> {
+  const { tables } = await getMeta(caller, `/bases/${baseId}/tables`, {
+    schema: tablesSchema,
+    offset: null,
+    what: `the base ${baseId}`,
+  });
+  return tables;
 }
 
 function findTable(tables: readonly WireTable[], table: Address["table"]): WireTable {
@@ -108,11 +120,7 @@ function findTable(tables: readonly WireTable[], table: Address["table"]): WireT
 export async function resolveTable(caller: Caller, asked: Asked): Promise<Table> {
   const address = parseAddress(asked.base, asked.table);
   const baseId = asked.known?.parentId ?? (await findBaseId(caller, address.base));
-  const { tables } = await getMeta(caller, `/bases/${baseId}/tables`, {
-    schema: tablesSchema,
-    offset: null,
-    what: `the base ${baseId}`,
-  });
+  const tables = await readTables(caller, baseId);
   const wanted: Address["table"] =
     asked.known === null ? address.table : { kind: "id", text: asked.known.tableId };
   return makeTable(baseId, findTable(tables, wanted));

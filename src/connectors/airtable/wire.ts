@@ -5,7 +5,7 @@ import { z } from "zod";
 
 const optionsSchema = z.record(z.string(), z.unknown());
 
-const fieldSchema = z.object({
+export const fieldSchema: z.ZodType<WireField> = z.object({
   id: z.string(),
   name: z.string(),
   type: z.string(),
@@ -21,7 +21,7 @@ export interface WireField {
   readonly options?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
-const tableSchema = z.object({
+export const tableSchema: z.ZodType<WireTable> = z.object({
   id: z.string(),
   name: z.string(),
   primaryFieldId: z.string(),
