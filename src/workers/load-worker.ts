@@ -63,19 +63,24 @@ function explain(setting: WorkerSetting, reply: Unloaded): SyncError {
     const words = reply.stack === null ? "" : `\n${reply.stack}`;
     return refusal(
       "config_invalid",
-      `The worker in ${folder} could not be loaded. ${reply.message}${words}`,
+      `${entry} cannot be loaded. ${reply.message}${words}`,
       "Mend the worker; nothing but declarations should run when its file is imported.",
     );
   }
   const { failure } = reply;
   const [what, remedy] = wordsFor(folder, failure.reason);
   // The SDK's own complaint about a shape it never knew would only lead astray.
-  if (failure.reason === "old-shape") return refusal("config_invalid", `${entry}: ${what}`, remedy);
+  if (failure.reason === "old-shape")
+    return refusal("config_invalid", `${entry} cannot be loaded: ${what}`, remedy);
   // A mistake in code is worth its place; a worker's own error is, too.
   const isCode = failure.reason === "syntax" || failure.reason === null;
   const place = isCode ? placeIn(failure.stack, folder) : null;
   const where = place === null || failure.message.includes(place) ? "" : ` (${place})`;
-  return refusal("config_invalid", `${entry}: ${what} ${failure.message}${where}`, remedy);
+  return refusal(
+    "config_invalid",
+    `${entry} cannot be loaded: ${what} ${failure.message}${where}`,
+    remedy,
+  );
 }
 
 function wordsFor(

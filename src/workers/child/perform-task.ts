@@ -5,13 +5,14 @@ import type { Channel } from "./channel.ts";
 import { describeError, isWrapped, plainFailure } from "./describe-error.ts";
 import { isWorker, type LoadedWorker, loadDefault } from "./load-default.ts";
 import { answerCharactersMax, type ChildFailure, type FromChild, type Start } from "./message.ts";
-import { watchDeclarations } from "./watch-declarations.ts";
+import { type Declarations, watchDeclarations } from "./watch-declarations.ts";
 
 export async function performTask(channel: Channel, start: Start): Promise<FromChild> {
   const { task } = start;
-  const declarations = task.kind === "diagnose" ? await watchDeclarations(start.entry) : null;
+  let declarations: Declarations | null = null;
   let found: unknown;
   try {
+    if (task.kind === "diagnose") declarations = await watchDeclarations(start.entry);
     found = await loadDefault(start.entry);
   } catch (error) {
     const failure = describeError(error, "load");
