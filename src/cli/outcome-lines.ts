@@ -1,5 +1,5 @@
 // A run as JSON lines: the same objects that went into the history, or the error that kept the run
-// from beginning.
+// from beginning, or from being told in the history.
 import type { SyncOutcome } from "../app/sync.ts";
 import type { Io } from "./io.ts";
 import type { Services } from "./services.ts";
@@ -19,4 +19,9 @@ export function printOutcomeLines(
     return;
   }
   for (const entry of outcome.entries) io.json(services.toLine(entry));
+  const { error, summary } = outcome.run;
+  // The run has its line, and what went wrong after it has none.
+  if (error === null || summary.error !== null) return;
+  const { code, message, remedy } = error;
+  io.json({ type: "error", pair: outcome.pair, code, message, remedy });
 }

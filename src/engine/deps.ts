@@ -31,7 +31,7 @@ export interface EngineDeps {
   readonly nowMs: () => number;
   readonly ids: Ids;
   readonly digest: (content: string) => string;
-  /** Brings the audit log up to date with the store. */
+  /** Brings the audit log up to date with the store; throws when nothing can be added to it. */
   readonly flushHistory: () => Promise<void>;
   readonly onProgress: (progress: Progress) => void;
   /** Called with the plan of each pass, before any of it is carried out. */

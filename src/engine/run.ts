@@ -8,7 +8,7 @@ import type { PairPolicy } from "../core/policy.ts";
 import type { RowPlan } from "../core/reconcile.ts";
 import { sided } from "../core/side.ts";
 import { SyncError } from "../errors.ts";
-import type { Lease, PairState, RunRecord, StoreChange } from "../store/store.ts";
+import type { Lease, PairState, RunRecord, Store, StoreChange } from "../store/store.ts";
 import type { EngineDeps } from "./deps.ts";
 import { freshState, type Prepared } from "./prepare.ts";
 import { reportOf } from "./report.ts";
@@ -82,7 +82,16 @@ export async function inRun(
   try {
     return await runLeased(run, at.body);
   } finally {
-    await deps.store.dropLease(lease);
+    await dropped(deps.store, lease);
+  }
+}
+
+/** A lease that a full disk keeps from being dropped runs out; it must not hide how the run ended. */
+async function dropped(store: Store, lease: Lease): Promise<void> {
+  try {
+    await store.dropLease(lease);
+  } catch (error) {
+    if (!(error instanceof SyncError)) throw error;
   }
 }
 
@@ -91,6 +100,8 @@ async function runLeased(run: Run, body: RunBody): Promise<PairRun> {
   const state = (await deps.store.loadPair(policy.id)) ?? freshState(policy);
   if (state.isPaused) return finished(run, { status: "paused", error: null });
   try {
+    // What cannot be told is not done.
+    await deps.flushHistory();
     const halt = await body(run, state);
     return await finish(run, { halt, error: null });
   } catch (error) {
@@ -166,8 +177,19 @@ async function finish(run: Run, end: End): Promise<PairRun> {
   };
   changes.push({ kind: "run", run: record }, entryChange(run, summary));
   await deps.store.commit(run.lease, changes);
-  await deps.flushHistory();
-  return finished(run, { status, error: end.error }, summary);
+  const unwritten = await untold(deps);
+  return finished(run, { status, error: end.error ?? unwritten }, summary);
+}
+
+/** Why the audit log lacks the run's lines, which the store keeps for it; null when it has them. */
+async function untold(deps: EngineDeps): Promise<SyncError | null> {
+  try {
+    await deps.flushHistory();
+    return null;
+  } catch (error) {
+    if (error instanceof SyncError) return error;
+    throw error;
+  }
 }
 
 function finished(

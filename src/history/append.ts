@@ -11,6 +11,7 @@ import {
   ftruncateSync,
   mkdirSync,
   openSync,
+  rmSync,
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
@@ -80,6 +81,11 @@ export function openHistory(options: HistoryOptions): EntrySink {
       return prev !== undefined && encodeLine(item, prev, names) === line;
     },
     write: (entries) => safely(path, () => write(entries)),
+    probe: () => {
+      safely(path, () => {
+        probe(path);
+      });
+    },
   };
 }
 
@@ -127,6 +133,27 @@ function append(path: string, bytes: Buffer): number {
     return size;
   } finally {
     closeSync(file);
+  }
+}
+
+/** Room that a run's lines will need at the least. */
+const probeBytes = 16_384;
+
+/** Adds bytes and takes them back. Without an end of line: what a crash leaves of them is cut off. */
+function probe(path: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const isNew = !existsSync(path);
+  const file = openSync(path, "a");
+  try {
+    const { size } = fstatSync(file);
+    try {
+      writeAll(file, Buffer.alloc(probeBytes, " "));
+    } finally {
+      ftruncateSync(file, size);
+    }
+  } finally {
+    closeSync(file);
+    if (isNew) rmSync(path);
   }
 }
 
@@ -195,7 +222,9 @@ function safely<T>(path: string, work: () => T): T {
       code: "store_unusable",
       message: `The audit log ${path} cannot be read or written (${String(cause.code)}).`,
       remedy:
-        "Check that its directory exists, that this user may write there, and that the disk is not full; what was not written is written by the next run.",
+        String(cause.code) === "ENOSPC"
+          ? "Free some space on the disk; what was not written is written by the next run."
+          : "Check that its directory exists, that this user may write there, and that the disk is not full; what was not written is written by the next run.",
       cause,
       context: { path, reason: String(cause.code) },
     });

@@ -43,7 +43,10 @@ async function drainBatch(tx: Transaction<Tables>, sink: EntrySink): Promise<boo
     entry: decodeDocument(entryDocument, `entry ${row.seq}`, row.doc),
   }));
   const final = waiting.at(-1);
-  if (final === undefined) return true;
+  if (final === undefined) {
+    sink.probe();
+    return true;
+  }
 
   const lastSeq = sink.lastSeq();
   const written = waiting.filter((item) => item.seq <= lastSeq);

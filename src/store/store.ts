@@ -168,6 +168,8 @@ export interface EntrySink {
   holds(entry: NumberedEntry): boolean;
   /** Appends the entries as lines, and returns when they are safe on disk. */
   write(entries: readonly NumberedEntry[]): void;
+  /** Throws when lines could not be appended now. Leaves none. */
+  probe(): void;
 }
 
 export interface Store {
@@ -208,7 +210,8 @@ export interface Store {
    * Hands entries that are not yet in the audit log to `sink`, oldest first, inside the store's write
    * lock, and marks them written when `sink.write` returns. After a crash between the two, entries that
    * the log already holds are recognised and not written again. A log that is ahead of the store (the
-   * store was lost or put back from a backup) is continued after its last line.
+   * store was lost or put back from a backup) is continued after its last line. Where nothing waits,
+   * the log is only probed.
    */
   drainEntries(sink: EntrySink): Promise<void>;
   /** The newest entry that the audit log holds for certain, or null: what its last line must be. */

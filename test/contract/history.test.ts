@@ -182,6 +182,18 @@ describe("appending", () => {
     await expectWhole(2);
   });
 
+  test("a log that could not be added to is told before there is anything to write", async () => {
+    mkdirSync(path());
+    await expect(store.drainEntries(log())).rejects.toMatchObject({ code: "store_unusable" });
+    rmSync(path(), { recursive: true });
+    await addRuns(1);
+    await store.drainEntries(log());
+    const before = readFileSync(path(), "utf8");
+    await store.drainEntries(log());
+    expect(readFileSync(path(), "utf8")).toBe(before);
+    await expectWhole(2);
+  });
+
   test("two processes that write at once make one chain", async () => {
     const script = `
       import { openHistory } from ${JSON.stringify(new URL("../../src/history/append.ts", import.meta.url).href)};

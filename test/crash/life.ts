@@ -185,6 +185,9 @@ function mortalSink(sink: EntrySink, heart: Heart): EntrySink {
   return {
     lastSeq: () => sink.lastSeq(),
     holds: (entry) => sink.holds(entry),
+    probe: () => {
+      sink.probe();
+    },
     write: (entries) => {
       const here = heart.begin({ kind: "call", op: "history write" });
       if (here === "before send") heart.die();
