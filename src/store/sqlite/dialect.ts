@@ -1,6 +1,7 @@
-// Kysely's SQLite dialect with two changes: transactions begin as writers, so that two processes wait
-// for each other at the start and never fail half-way through an upgrade from reader to writer; and
-// prepared statements are kept, because a run sends the same few hundreds of thousands of times.
+// Kysely's SQLite dialect with three changes: transactions begin as writers, so that two processes wait
+// for each other at the start and never fail half-way through an upgrade from reader to writer; what
+// SQLite has rolled back by itself is not rolled back again, which would hide the reason; and prepared
+// statements are kept, because a run sends the same few hundreds of thousands of times.
 import type BetterSqlite from "better-sqlite3";
 import {
   CompiledQuery,
@@ -17,21 +18,35 @@ const statementCountMax = 100;
 
 export class WriterSqliteDialect extends SqliteDialect {
   readonly #database: SqliteDatabase;
+  readonly #isInTransaction: () => boolean;
 
   constructor(database: BetterSqlite.Database) {
     const caching = withStatementCache(database);
     super({ database: caching });
     this.#database = caching;
+    this.#isInTransaction = () => database.inTransaction;
   }
 
   override createDriver(): Driver {
-    return new WriterSqliteDriver({ database: this.#database });
+    return new WriterSqliteDriver({ database: this.#database }, this.#isInTransaction);
   }
 }
 
 class WriterSqliteDriver extends SqliteDriver {
+  readonly #isInTransaction: () => boolean;
+
+  constructor(config: { readonly database: SqliteDatabase }, isInTransaction: () => boolean) {
+    super(config);
+    this.#isInTransaction = isInTransaction;
+  }
+
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw("begin immediate"));
+  }
+
+  /** A full disk ends a transaction at once. https://sqlite.org/lang_transaction.html, section 3 */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#isInTransaction()) await super.rollbackTransaction(connection);
   }
 }
 

@@ -42,6 +42,9 @@ const remedies: ReadonlyMap<string, string> = new Map([
   ["SQLITE_FULL", "Free some space on the disk; nothing was lost."],
   ["ENOSPC", "Free some space on the disk; nothing was lost."],
   ["SQLITE_BUSY", "Another program has the file locked; close it and try again."],
+  // What a full disk comes to where SQLite maps a file into memory, or a file has reached its limit.
+  ["SQLITE_IOERR_SHMSIZE", "Free some space on the disk; nothing was lost."],
+  ["SQLITE_IOERR_WRITE", "Free some space on the disk, or check it; nothing was lost."],
   ["SQLITE_IOERR", "Check the disk; a network share cannot hold the store."],
 ]);
 

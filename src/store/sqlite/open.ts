@@ -41,10 +41,11 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   try {
     if (isFile) mkdirSync(dirname(path), { recursive: true });
     file = new BetterSqlite(path, { timeout: busyTimeoutMs });
-    configure(file);
+    // Looked at first: a file that is not ours, or is newer than we are, is left as it is.
     checkFile(file, path);
     const db = new Kysely<Tables>({ dialect: new WriterSqliteDialect(file) });
     await backUp({ file, db, newest: newestOf(steps) });
+    configure(file);
     const newStoreId = randomUUID();
     const storeId = await migrate(db, { words, newStoreId, nowMs: nowMs(), migrations: steps });
     const tryLock = (name: string) => tryFileLock(lockPath(path, name));
