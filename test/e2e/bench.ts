@@ -6,7 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startProductOps, type ProductOps } from "../../src/sandbox/product-ops.ts";
 
-const program = new URL("../../dist/cli/main.js", import.meta.url).pathname;
+/** What is driven: the built program, or another one while it is worked on. */
+const program =
+  process.env["TANDEM_PROGRAM"] ?? new URL("../../dist/cli/main.js", import.meta.url).pathname;
 
 export interface Done {
   readonly code: number | null;
@@ -20,6 +22,8 @@ export interface Bench {
   readonly directory: string;
   readonly file: string;
   readonly run: (...args: string[]) => Promise<Done>;
+  /** The same where no file may grow beyond so many blocks of 1,024 bytes. */
+  readonly runLimited: (blocks: number, ...args: string[]) => Promise<Done>;
   readonly start: (...args: string[]) => {
     readonly child: ChildProcess;
     readonly done: Promise<Done>;
@@ -35,6 +39,8 @@ export interface BenchOptions {
   readonly guards?: readonly string[];
   /** Replaces environment variables; undefined takes one away. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Changes the config's text. */
+  readonly config?: (text: string) => string;
 }
 
 export async function makeBench(options: BenchOptions = {}): Promise<Bench> {
@@ -42,9 +48,11 @@ export async function makeBench(options: BenchOptions = {}): Promise<Bench> {
   const directory = mkdtempSync(join(tmpdir(), "tandem-e2e-"));
   const file = join(directory, "tandem.yaml");
   const guards = options.guards ?? ["hotRowSeconds: 0"];
-  writeFileSync(file, ops.config({ directory: ".", guards }));
-  const start: Bench["start"] = (...args) => {
-    const child = spawn(process.execPath, [program, "--config", file, ...args], {
+  const config = ops.config({ directory: ".", guards });
+  writeFileSync(file, options.config?.(config) ?? config);
+  const startWith = (command: readonly string[]): ReturnType<Bench["start"]> => {
+    const [first = process.execPath, ...rest] = command;
+    const child = spawn(first, rest, {
       cwd: directory,
       env: {
         ...process.env,
@@ -57,12 +65,22 @@ export async function makeBench(options: BenchOptions = {}): Promise<Bench> {
     });
     return { child, done: finished(child) };
   };
+  const commandOf = (args: readonly string[]): readonly string[] => [
+    process.execPath,
+    program,
+    "--config",
+    file,
+    ...args,
+  ];
+  const start: Bench["start"] = (...args) => startWith(commandOf(args));
   return {
     ops,
     directory,
     file,
     start,
     run: (...args) => start(...args).done,
+    runLimited: (blocks, ...args) =>
+      startWith(["bash", "-c", `ulimit -f ${blocks}; exec "$@"`, "bash", ...commandOf(args)]).done,
     log: () =>
       readFileSync(join(directory, "sync_history.jsonl"), "utf8")
         .trim()
