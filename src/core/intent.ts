@@ -3,6 +3,7 @@
 import type { ConflictEntry } from "./entry.ts";
 import type { CellKey, FieldId, LinkId, OpId, PairId, RecordId, RunId } from "./ids.ts";
 import type { Archival } from "./link.ts";
+import type { Row } from "./row.ts";
 import type { Side } from "./side.ts";
 import type { Value } from "./value.ts";
 
@@ -57,4 +58,18 @@ export interface Intent {
   readonly attempt: number;
   /** `sent`: no answer recorded yet. `unknown`: the answer was lost; the row is frozen. */
   readonly status: "sent" | "unknown";
+}
+
+/** How far a row's creation stamp may lie before the call that made it: stamps are cut to the minute. */
+const creationSlackMs = 65_000;
+
+/**
+ * Whether a create without a marker, whose answer was lost, may have made this row: by its title, or,
+ * as people rename rows, by who made it and when.
+ */
+export function mayHaveMade(intent: Intent, row: Row, settleMs: number): boolean {
+  if (row.title === intent.title) return true;
+  if (row.isOurs !== true || row.createdAtMs === null) return false;
+  const ageMs = row.createdAtMs - intent.sentAtMs;
+  return ageMs >= -creationSlackMs && ageMs <= settleMs;
 }

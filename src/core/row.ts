@@ -22,6 +22,8 @@ export interface Row {
   readonly stampMs: number | null;
   /** Who made the edit behind the stamp. */
   readonly editedBy: "us" | "person" | "unknown";
+  /** Whether our own token made the row; absent where the service does not tell. */
+  readonly isOurs?: boolean;
   /** Content of the marker cell: the other row's id as some earlier run, or a copy, left it. */
   readonly marker: string | null;
   /** The mapped cells. A field that was not asked for, or does not exist, is absent. */

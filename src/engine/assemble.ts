@@ -11,6 +11,7 @@ import {
 } from "../core/reconcile.ts";
 import type { CellKey, LinkId, RecordId } from "../core/ids.ts";
 import { idText } from "../core/fingerprint.ts";
+import { mayHaveMade } from "../core/intent.ts";
 import type { Link } from "../core/link.ts";
 import { matchRows, type Held } from "../core/match.ts";
 import type { Row, RowReading } from "../core/row.ts";
@@ -159,20 +160,15 @@ function unlinkedRows(
   input: AssembleInput,
   taken: Sided<ReadonlySet<RecordId>>,
 ): readonly Row[] {
-  const doubted = doubtedTitles(side, input);
+  const { settleMs } = input.context.setup.policy.guards;
+  const doubtful = input.recovery.doubtful.filter((intent) => intent.side === side);
   return [...input.observation.kept[side].values()].filter(
     (row) =>
       !input.observation.byRow[side].has(row.id) &&
       !taken[side].has(row.id) &&
       !input.recovery.adopted.has(row.id) &&
-      !doubted.has(row.title),
-  );
-}
-
-/** Titles of creates in doubt: an unlinked row that looks like one of them may be what they made. */
-function doubtedTitles(side: Side, input: AssembleInput): ReadonlySet<string> {
-  return new Set(
-    input.recovery.doubtful.flatMap((intent) => (intent.side === side ? [intent.title] : [])),
+      // What a create in doubt may have made is not new.
+      !doubtful.some((intent) => mayHaveMade(intent, row, settleMs)),
   );
 }
 

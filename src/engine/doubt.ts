@@ -1,7 +1,7 @@
 // Creates whose answer was lost on a side without a marker. Nothing can find such a row for certain,
 // so nothing is repeated: the matter is put before a person, with the rows that might be it. A word
 // that cannot be followed (said to be there, and is not, or is there twice) is asked for again.
-import type { Intent } from "../core/intent.ts";
+import { mayHaveMade, type Intent } from "../core/intent.ts";
 import type { Row } from "../core/row.ts";
 import { other, withSide } from "../core/side.ts";
 import { text, type Value } from "../core/value.ts";
@@ -31,10 +31,11 @@ export function doubtChanges(prepared: Prepared, conflictId: () => string): read
   return changes;
 }
 
-function candidatesOf({ observation }: Prepared, intent: Intent): readonly Row[] {
+function candidatesOf({ observation, setup }: Prepared, intent: Intent): readonly Row[] {
   const { kept, byRow } = observation;
+  const { settleMs } = setup.policy.guards;
   return [...kept[intent.side].values()].filter(
-    (row) => row.title === intent.title && !byRow[intent.side].has(row.id),
+    (row) => mayHaveMade(intent, row, settleMs) && !byRow[intent.side].has(row.id),
   );
 }
 

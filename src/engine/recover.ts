@@ -11,7 +11,7 @@
 import { idText } from "../core/fingerprint.ts";
 import { foldBlanks, foldConfirmed, foldRowId, woken, type FoldContext } from "../core/fold.ts";
 import type { LinkId, RecordId } from "../core/ids.ts";
-import type { Intent, IntentCell } from "../core/intent.ts";
+import { mayHaveMade, type Intent, type IntentCell } from "../core/intent.ts";
 import type { Link } from "../core/link.ts";
 import type { Row, RowReading } from "../core/row.ts";
 import { other } from "../core/side.ts";
@@ -188,12 +188,15 @@ function madeLink(
 
 /**
  * Rows of no link that the intent may have made: by its marker, or, where a person has said that it is
- * there, by its title. Earliest first: a later one is a person's copy.
+ * there, by its title or its maker. Earliest first: a later one is a person's copy.
  */
 function madeRows(intent: Intent, input: JudgeInput): readonly Row[] {
   const { marker } = intent;
+  const { settleMs } = input.fold.setup.policy.guards;
   const isMade = (row: Row): boolean =>
-    marker === null ? row.title === intent.title : idText(row.marker ?? "") === idText(marker);
+    marker === null
+      ? mayHaveMade(intent, row, settleMs)
+      : idText(row.marker ?? "") === idText(marker);
   return [...input.observation.kept[intent.side].values()]
     .filter(
       (row) =>

@@ -119,6 +119,7 @@ export function decodeRow(reader: Reader, page: WirePage, reading: Reading): Dec
     createdAtMs: parseInstantMs(page.created_time),
     stampMs: parseInstantMs(page.last_edited_time),
     editedBy: editedBy(source, page),
+    isOurs: source.botId !== null && page.created_by?.id === source.botId,
     marker: wanted.marker === null ? null : shown(wanted.marker) || null,
     cells,
     window,

@@ -16,6 +16,7 @@ export interface WirePage {
   readonly id: string;
   readonly created_time?: string | null | undefined;
   readonly last_edited_time?: string | null | undefined;
+  readonly created_by?: { readonly id: string } | null | undefined;
   readonly last_edited_by?: { readonly id: string } | null | undefined;
   readonly parent?:
     | {
@@ -38,6 +39,7 @@ export const pageSchema: z.ZodType<WirePage> = z.object({
   id: z.string(),
   created_time: z.string().nullish(),
   last_edited_time: z.string().nullish(),
+  created_by: idObject.nullish(),
   last_edited_by: idObject.nullish(),
   parent: parentSchema.nullish(),
   in_trash: z.boolean().nullish(),
