@@ -237,12 +237,12 @@ function whyAlone(
   if (link !== null && facts.open.some((conflict) => conflict.link === link.link))
     return "a person must decide";
   if (link?.state === "detached") return "parted by a person";
-  if (
-    link === null &&
-    facts.open.some(
-      (conflict) => conflict.kind === "create-in-doubt" && conflict.title === valueOf(row, "title"),
-    )
-  ) {
+  const isInDoubt = facts.open.some(
+    (conflict) =>
+      conflict.kind === "create-in-doubt" &&
+      (row.by === "engine" || conflict.title === valueOf(row, "title")),
+  );
+  if (link === null && isInDoubt) {
     return "may be what a create in doubt made";
   }
   if (isRemoved && link !== null && facts.heldRows.has(link.link))
