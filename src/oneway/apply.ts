@@ -19,7 +19,9 @@ import {
   type Writing,
 } from "./session.ts";
 import { planWorks, relationTarget, type Work } from "./work.ts";
-import { createRows, removeRows, updateRows, type WriteAt } from "./write-rows.ts";
+import type { WriteAt } from "./lot.ts";
+import { removeRows } from "./remove-rows.ts";
+import { createRows, updateRows } from "./write-rows.ts";
 
 const chunkRows = 100;
 /** While waiting for a create to be settled, the leases must be kept. */

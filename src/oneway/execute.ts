@@ -4,26 +4,33 @@
 import { InvariantError } from "../core/assert.ts";
 import type { RunId } from "../core/ids.ts";
 import type { Batch } from "../core/oneway/change.ts";
-import { SyncError } from "../errors.ts";
 import type {
   Cycle,
   HeldSweep,
   OnewayChange,
   OnewayCounts,
   OnewayRun,
-  SyncFailure,
   SyncState,
 } from "../store/oneway-store.ts";
 import { applyBatch } from "./apply.ts";
 import { leaseName } from "./leases.ts";
 import { completeRelations } from "./relations.ts";
+import {
+  failure,
+  ok,
+  rateLimited,
+  sourceFailed,
+  thrown,
+  type ExecutionAt,
+  type Result,
+} from "./result.ts";
 import { pacerChanges, runSource } from "./run-source.ts";
 import { commit, progress, type Session, type Writing } from "./session.ts";
-import { advanced, ended, failed, rateLimitName } from "./state.ts";
+import { advanced, ended } from "./state.ts";
 import { stateTooLarge } from "./state-size.ts";
 import type { Executed } from "./source.ts";
 import { sweep } from "./sweep.ts";
-import { makeTally, type Tally } from "./tally.ts";
+import { makeTally } from "./tally.ts";
 
 export interface Execution {
   readonly run: RunId;
@@ -39,25 +46,6 @@ export interface Execution {
 
 type Done = Extract<Executed, { readonly kind: "done" }>;
 
-/** What an execution came to, before it is stored. */
-interface Result {
-  readonly status: Execution["status"];
-  readonly state: SyncState;
-  readonly hasMore: boolean | null;
-  readonly error: SyncFailure | null;
-  readonly changes: readonly OnewayChange[];
-  readonly usesApproval: boolean;
-}
-
-interface At {
-  readonly session: Session;
-  readonly state: SyncState;
-  readonly cycle: Cycle;
-  readonly record: OnewayRun;
-  readonly tally: Tally;
-  problems: number;
-}
-
 /** The state must have a cycle under way. Failures are told; only our own bugs are thrown. */
 export async function executeOnce(
   session: Session,
@@ -69,7 +57,7 @@ export async function executeOnce(
   if (cycle === null) throw new InvariantError("an execution without a cycle");
   const before = requestsOf(session);
   const record = newRecord(session, of.trigger, cycle);
-  const at: At = { session, state, cycle, record, tally: makeTally(), problems: 0 };
+  const at: ExecutionAt = { session, state, cycle, record, tally: makeTally(), problems: 0 };
   const database = leaseName(
     "database",
     `${session.worker.name}/${session.sync.database}`,
@@ -104,7 +92,7 @@ function newRecord(session: Session, trigger: "schedule" | "manual", cycle: Cycl
   };
 }
 
-async function carryOut(at: At, writeLease: string): Promise<Result> {
+async function carryOut(at: ExecutionAt, writeLease: string): Promise<Result> {
   const { session, state, record } = at;
   try {
     const executed = await runSource({
@@ -129,7 +117,7 @@ async function carryOut(at: At, writeLease: string): Promise<Result> {
   }
 }
 
-async function applyDone(at: At, executed: Done, writeLease: string): Promise<Result> {
+async function applyDone(at: ExecutionAt, executed: Done, writeLease: string): Promise<Result> {
   const { session, state } = at;
   const pacers = pacerChanges(session.worker.name, executed.pacers);
   const tooLarge = stateTooLarge(executed.nextState);
@@ -159,7 +147,7 @@ async function applyDone(at: At, executed: Done, writeLease: string): Promise<Re
   }
 }
 
-function startWriting(at: At, batch: Batch, cycle: Cycle): Writing {
+function startWriting(at: ExecutionAt, batch: Batch, cycle: Cycle): Writing {
   return {
     session: at.session,
     tally: at.tally,
@@ -215,57 +203,11 @@ function approvals(session: Session, approval: number | null): readonly OnewayCh
     .map(({ binding }) => ({ kind: "binding", binding: { ...binding, maySweep: true } }));
 }
 
-function ok(at: At, of: Pick<Result, "state" | "changes"> & { readonly hasMore: boolean }): Result {
-  const isWhole = at.tally.failed + at.problems === 0;
-  return { ...of, status: isWhole ? "ok" : "attention", error: null, usesApproval: false };
-}
-
-function failure(
-  at: At,
-  of: { readonly name: string; readonly message: string },
-  retryAfterMs: number | null,
-): Result {
-  const error: SyncFailure = { ...of, atMs: at.session.deps.nowMs() };
-  return {
-    status: of.name === rateLimitName ? "rate-limited" : "failed",
-    state: failed(at.state, error, retryAfterMs),
-    hasMore: null,
-    error,
-    changes: [],
-    usesApproval: false,
-  };
-}
-
-function rateLimited(
-  at: At,
-  { message, retryAfterMs, pacers }: Extract<Executed, { readonly kind: "rate-limited" }>,
-): Result {
-  return {
-    ...failure(at, { name: rateLimitName, message }, retryAfterMs),
-    changes: pacerChanges(at.session.worker.name, pacers),
-  };
-}
-
-function sourceFailed(at: At, executed: Extract<Executed, { readonly kind: "failed" }>): Result {
-  if (executed.why === "aborted") return stopped(at);
-  // The name of a pause that the upstream asks for is not the worker's to give.
-  const name = executed.name === rateLimitName ? "Error" : executed.name;
-  return failure(at, { name, message: executed.message }, null);
-}
-
-function stopped(at: At): Result {
-  const nothing = { hasMore: null, error: null, changes: [], usesApproval: false };
-  return { status: "stopped", state: at.state, ...nothing };
-}
-
-/** What a port threw. A lost lease and our own bugs go on up. */
-function thrown(at: At, error: unknown): Result {
-  if (at.session.deps.signal.aborted) return stopped(at);
-  if (!(error instanceof SyncError) || error.code === "lease_lost") throw error;
-  return failure(at, { name: error.code, message: error.message }, null);
-}
-
-async function finish(at: At, result: Result, before: OnewayRun["requests"]): Promise<Execution> {
+async function finish(
+  at: ExecutionAt,
+  result: Result,
+  before: OnewayRun["requests"],
+): Promise<Execution> {
   const { session, record, tally } = at;
   const after = requestsOf(session);
   const requests = { read: after.read - before.read, write: after.write - before.write };

@@ -13,6 +13,7 @@ export interface IndexEnd extends KeysEnd {
 export async function indexTable(ready: ReadyTable, at: PrepareAt): Promise<IndexEnd> {
   const listing = ready.destination.listKeys();
   let rows = 0;
+  // Bound: the listing ends; each page is one of the table.
   for (;;) {
     await at.leases.keep();
     const step = await listing.next();

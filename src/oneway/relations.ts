@@ -34,6 +34,7 @@ async function completeAll(writing: Writing): Promise<void> {
   const { session } = writing;
   for (const table of session.tables.tables.values()) {
     let after: string | null = null;
+    // Bound: pages in key order, each after the one before.
     for (;;) {
       const rows: readonly IndexedRow[] = await session.deps.store.loadWaitingPage(
         table.id,

@@ -3,7 +3,7 @@ import { must } from "../core/assert.ts";
 import type { RecordId } from "../core/ids.ts";
 import type { Change } from "../core/oneway/change.ts";
 import type { SyncDeclaration } from "../core/oneway/declaration.ts";
-import { databaseIdOf, type SyncId } from "../core/oneway/ids.ts";
+import type { SyncId } from "../core/oneway/ids.ts";
 import { SyncError } from "../errors.ts";
 import type { Cycle, OnewayChange } from "../store/oneway-store.ts";
 import type { OnewayDeps, OnewayProgress, OnewayWorker } from "./deps.ts";
@@ -96,9 +96,4 @@ export function rowName(table: ReadyTable, key: string): string {
 /** A row id where the plan has made sure that there is one. */
 export function rowIdOf(row: { readonly rowId: RecordId | null }): RecordId {
   return must(row.rowId, "an update of a row without an id");
-}
-
-/** The id of a related database of the same worker. */
-export function relatedId(session: Session, database: string): ReadyTable["id"] {
-  return databaseIdOf(session.worker.name, database);
 }

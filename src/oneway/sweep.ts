@@ -11,7 +11,7 @@ import { syncIdOf, type SyncId } from "../core/oneway/ids.ts";
 import type { UnseenQuery } from "../store/oneway-store.ts";
 import type { ReadyTable } from "./prepare.ts";
 import { progress, type Writing } from "./session.ts";
-import { removeRows } from "./write-rows.ts";
+import { removeRows } from "./remove-rows.ts";
 
 const pageRows = 100;
 
@@ -47,6 +47,7 @@ export async function sweep(writing: Writing, approval: number | null): Promise<
   if (stop !== null) return { kind: "held", stop };
   let done = 0;
   for (const { table, query } of scopes) {
+    // Bound: every row of a page is removed, or touched and so found no more; else the lot throws.
     for (;;) {
       const rows = await session.deps.store.loadUnseen(query, pageRows);
       if (rows.length === 0) break;

@@ -109,13 +109,16 @@ export function onewayStoreContract(make: () => Promise<OnewayStoreUnderTest>): 
     const flag = (flags: SyncFlags) =>
       store.commitOneway([], [{ kind: "sync-flags", fresh, flags }]);
     const progress = (cursor: unknown, usesApproval: boolean) =>
-      store.commitOneway([], [
-        {
-          kind: "sync-progress",
-          state: makeSyncState({ cursor: { json: cursor }, sweepApproval: 1 }),
-          usesApproval,
-        },
-      ]);
+      store.commitOneway(
+        [],
+        [
+          {
+            kind: "sync-progress",
+            state: makeSyncState({ cursor: { json: cursor }, sweepApproval: 1 }),
+            usesApproval,
+          },
+        ],
+      );
     await flag({ isPaused: true });
     expect(await store.loadSync(sync)).toEqual({ ...fresh, isPaused: true });
     await progress("a", false);
@@ -191,6 +194,7 @@ export function onewayStoreContract(make: () => Promise<OnewayStoreUnderTest>): 
     );
     const pages: string[][] = [];
     let after: string | null = null;
+    // Bound: ends with the first empty page.
     for (;;) {
       const page = await store.loadRowPage(contacts, after, 3);
       if (page.length === 0) break;

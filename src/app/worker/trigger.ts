@@ -2,7 +2,8 @@
 import { SyncError } from "../../errors.ts";
 import { dueAt } from "../../core/oneway/schedule.ts";
 import { loadState } from "../../oneway/control.ts";
-import { previewSync, type PreviewedRow, type SyncPreview } from "../../oneway/preview.ts";
+import type { PreviewedRow } from "../../oneway/preview-rows.ts";
+import { previewSync, type SyncPreview } from "../../oneway/preview.ts";
 import type { OnewayWorker } from "../../oneway/deps.ts";
 import { runSync, type SyncRun } from "../../oneway/run.ts";
 import { standingOf } from "../../oneway/state.ts";

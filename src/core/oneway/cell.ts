@@ -51,8 +51,6 @@ export type Cell =
   /** Keys of rows in the related database, in order; a key may not be there yet. */
   | { readonly kind: "relation"; readonly keys: readonly string[] };
 
-export type CellKind = Cell["kind"];
-
 export const blank: Cell = { kind: "blank" };
 
 /** The characters of a text cell without its links. */

@@ -33,7 +33,7 @@ export function withKey(upsert: Upsert, database: DatabaseDeclaration): Keyed {
 }
 
 /** What a primary key cell says as text; null when it is blank or of a kind that names no row. */
-export function keyText(cell: Cell): string | null {
+function keyText(cell: Cell): string | null {
   switch (cell.kind) {
     case "text":
       return plainText(cell.runs);

@@ -20,7 +20,7 @@ export interface Standing {
 }
 
 /** Between two cycles of a continuous sync. */
-export const continuousPauseMs = 10_000;
+const continuousPauseMs = 10_000;
 
 const backoffStepMs = 60_000;
 const backoffMaxMs = 3_600_000;

@@ -63,11 +63,11 @@ async function picture(world: World): Promise<unknown> {
       .map((row) =>
         JSON.stringify([
           ...[...row.cells]
+            .toSorted(([a], [b]) => (a < b ? -1 : 1))
             .map(([name, cell]) => [
               name,
               cell.kind === "rows" ? cell.ids.map((id) => names.get(id) ?? "?") : cell,
-            ])
-            .toSorted((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1)),
+            ]),
           row.body,
         ]),
       )
@@ -76,7 +76,7 @@ async function picture(world: World): Promise<unknown> {
     people: show(admins.people),
     items: show(admins.items),
     trashed: [...admins.people.trashed(), ...admins.items.trashed()]
-      .map((row) => names.get(row.id))
+      .map((row) => names.get(row.id) ?? "?")
       .toSorted(),
   };
 }

@@ -256,8 +256,8 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
       prepareRelations: (related, how) =>
         step("prepareRelations", () => made.prepareRelations(related, how)),
       findRows: (keys) => step("findRows", () => made.findRows(keys)),
-      create: (rows) => step("create", () => picky(rows, made.create)),
-      update: (rows) => step("update", () => picky(rows, made.update)),
+      create: (rows) => step("create", () => picky(rows, (good) => made.create(good))),
+      update: (rows) => step("update", () => picky(rows, (good) => made.update(good))),
       remove: (ids) => step("remove", () => made.remove(ids)),
     };
   };
