@@ -145,7 +145,9 @@ export function touchedFields(row: Row, side: Side, at: UndoAt): readonly string
     const agreed = base?.[side];
     if (now === undefined) return [];
     if (now.kind === "unknown") return [mapping.name];
-    if (base !== undefined && at.laterRuns.has(base.run)) return [mapping.name];
+    // What an undo put there is nobody's edit: it may be this very one, cut off half-way.
+    const isCarriedLater = base !== undefined && base.rule !== undoRule;
+    if (isCarriedLater && at.laterRuns.has(base.run)) return [mapping.name];
     const isAsAgreed = agreed === undefined ? isBlank(now) : isSame(now, agreed);
     return isAsAgreed ? [] : [mapping.name];
   });
