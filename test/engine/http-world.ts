@@ -29,11 +29,16 @@ export interface HttpWorld {
   close(): Promise<void>;
 }
 
-function loadPolicy(ops: ProductOps, guards: readonly string[]): PairPolicy {
+/** `change`: of the config's text. */
+export function loadPolicy(
+  ops: ProductOps,
+  guards: readonly string[],
+  change: (text: string) => string = (text) => text,
+): PairPolicy {
   const directory = mkdtempSync(join(tmpdir(), "tandem-test-"));
   try {
     const file = join(directory, "tandem.yaml");
-    writeFileSync(file, ops.config({ directory, guards }));
+    writeFileSync(file, change(ops.config({ directory, guards })));
     const environment = { NOTION_TOKEN: ops.notion.token, AIRTABLE_TOKEN: ops.airtable.token };
     const config = loadConfig({ file, directory, environment });
     return must(config.pairs[0], "the Product Ops config has a pair").policy;
@@ -115,7 +120,8 @@ export async function makeHttpWorld(
   };
 }
 
-function isWrite(entry: { readonly method: string; readonly path: string }): boolean {
+/** Whether a request was to change something. */
+export function isWrite(entry: { readonly method: string; readonly path: string }): boolean {
   if (entry.method === "GET") return false;
   return !entry.path.endsWith("/query") && !entry.path.endsWith("/listRecords");
 }
