@@ -1,20 +1,28 @@
 // Why a cell holds what it holds: the base, what both sides show now, who owns it, what the next run
 // would do, and the rule and run behind the present value.
-import type { ExplainedCell, Explanation, ExplainResult } from "../cli/services.ts";
-import type { ChangeEntry, Entry } from "../core/entry.ts";
+import type { Explanation, ExplainResult } from "../cli/services.ts";
 import { findingsOf } from "../core/findings.ts";
 import { idText } from "../core/fingerprint.ts";
-import { recordId } from "../core/ids.ts";
+import { recordId, type LinkId } from "../core/ids.ts";
 import type { Link } from "../core/link.ts";
-import { reconcile, type RowPlan } from "../core/reconcile.ts";
+import {
+  reconcile,
+  type ReconcileContext,
+  type RowFacts,
+  type RowPlan,
+} from "../core/reconcile.ts";
 import type { RowReading } from "../core/row.ts";
 import type { Mapping, PairSetup } from "../core/setup.ts";
 import { sided, type Side, type Sided } from "../core/side.ts";
 import { SyncError } from "../errors.ts";
 import { wantedOf } from "../engine/observe.ts";
-import { freshState, prepareSetup } from "../engine/prepare.ts";
+import { answersOf, freshState, prepareSetup } from "../engine/prepare.ts";
+import type { PairState } from "../store/store.ts";
 import { conflictView } from "./conflicts.ts";
 import { selectPairs, type AppContext, type OpenPair } from "./context.ts";
+import { explainCell } from "./explain-cell.ts";
+import { explainRow, rowNotes } from "./explain-row.ts";
+import { explainUnlinked } from "./explain-unlinked.ts";
 
 export interface ExplainQuery {
   /** An id or address of either row, or (the start of) its title. */
@@ -36,9 +44,11 @@ export async function explain(app: AppContext, query: ExplainQuery): Promise<Exp
   }
   const [only] = found;
   if (only === undefined) {
+    const unlinked = await explainUnlinked(app, query, idsIn(query.row));
+    if (unlinked !== null) return { kind: "row", explanation: unlinked };
     throw new SyncError({
       code: "usage",
-      message: `No linked row is called, or has the id, "${query.row}".`,
+      message: `No row that Tandem knows is called, or has the id, "${query.row}".`,
       remedy: "Name the row by its title, or by its id or address on either side.",
     });
   }
@@ -51,35 +61,66 @@ async function explainLink(
   at: { readonly link: Link; readonly open: OpenPair; readonly query: ExplainQuery },
 ): Promise<Explanation> {
   const { link, open, query } = at;
-  const state = (await app.store.loadPair(open.pair.id)) ?? freshState(open.policy);
+  const { store } = app;
+  const pair = open.pair.id;
+  const [stored, entries, conflicts, intents, quarantine] = await Promise.all([
+    store.loadPair(pair),
+    store.loadEntries({
+      link: link.id,
+      types: ["change", "conflict"],
+      isNewestFirst: true,
+      countMax: entriesMax,
+    }),
+    store.loadConflicts(pair, ["open", "answered"]),
+    store.loadIntents(pair),
+    store.loadQuarantine(pair),
+  ]);
+  const state = stored ?? freshState(open.policy);
   const { setup } = await prepareSetup(open.policy, state, open.deps);
-  const readings = await readBoth(link, open, setup);
-  const entries = await app.store.loadEntries({
-    link: link.id,
-    types: ["change"],
-    isNewestFirst: true,
-    countMax: entriesMax,
-  });
-  const plan = planOf({ link, readings, open, setup });
+  const rows = await readBoth(link, open, setup);
+  const mine = <T extends { readonly link: LinkId }>(items: readonly T[]): readonly T[] =>
+    items.filter((item) => item.link === link.id);
+  const facts: RowFacts = {
+    link,
+    rows,
+    isFrozen: mine(intents).length > 0,
+    answers: answersOf(mine(conflicts)).get(link.id) ?? [],
+    laterSaid: new Map(),
+  };
+  const context = contextOf(open, setup, state);
+  const plan = reconcile(facts, context);
   const mappings = chosenMappings(setup, open, query.field);
-  const conflicts = await app.store.loadConflicts(open.pair.id, ["open"]);
+  const opened = mine(conflicts).filter((conflict) => conflict.status === "open");
   return {
-    pair: open.pair.id,
+    pair,
     names: open.policy.names,
     title: link.title,
     state: link.state,
     ids: link.ids,
     urls: sided((side) => {
-      const reading = readings[side];
+      const reading = rows[side];
       return reading?.state === "live" ? reading.row.url : null;
     }),
     bornAtMs: link.bornAtMs,
-    cells: mappings.map((mapping) => explainCell(mapping, { link, readings, plan, entries })),
-    conflicts: conflicts
-      .filter((conflict) => conflict.link === link.id)
-      .map((conflict) => conflictView(conflict, { link, names: open.policy.names })),
+    rows: sided((side) => explainRow(rows[side])),
+    rowRule: { rule: plan.decision.rule, side: sideOf(plan) },
+    notes: rowNotes({
+      link,
+      policy: open.policy,
+      intents: mine(intents),
+      quarantine: mine(quarantine),
+    }),
+    cells: mappings.map((mapping) => explainCell(mapping, { facts, context, plan, entries })),
+    conflicts: opened.map((conflict) => conflictView(conflict, { link, names: open.policy.names })),
     waiting: findingsOf(plan).problems,
   };
+}
+
+/** The side that a row's rule is told of, as that of a write. */
+function sideOf({ decision, actions }: RowPlan): Side {
+  const [action] = actions;
+  if (action !== undefined) return action.side;
+  return "side" in decision ? decision.side : "right";
 }
 
 function chosenMappings(
@@ -100,75 +141,17 @@ function chosenMappings(
   });
 }
 
-/** What the next run would decide, from what was just read. */
-function planOf(at: {
-  readonly link: Link;
-  readonly readings: Sided<RowReading | null>;
-  readonly open: OpenPair;
-  readonly setup: PairSetup;
-}): RowPlan {
-  const { connectors } = at.open.deps;
-  return reconcile(
-    { link: at.link, rows: at.readings, isFrozen: false, answers: [], laterSaid: new Map() },
-    {
-      setup: at.setup,
-      prefer: null,
-      lastScans: { left: null, right: null },
-      stampSteps: sided((side) => connectors[side].capabilities.stampStepMs),
-      canRestore: sided((side) => connectors[side].capabilities.hasTrash),
-      nowMs: sided((side) => connectors[side].nowMs()),
-    },
-  );
-}
-
-function explainCell(
-  mapping: Mapping,
-  at: {
-    readonly link: Link;
-    readonly readings: Sided<RowReading | null>;
-    readonly plan: RowPlan;
-    readonly entries: readonly Entry[];
-  },
-): ExplainedCell {
-  const base = at.link.cells.get(mapping.key) ?? null;
-  const planned = at.plan.cells.find((cell) => cell.mapping.key === mapping.key);
+/** As the next run would have it. */
+function contextOf(open: OpenPair, setup: PairSetup, state: PairState): ReconcileContext {
+  const { connectors } = open.deps;
   return {
-    field: mapping.name,
-    fields: sided((side) => mapping.fields[side].name),
-    owner: mapping.policy.owner,
-    flow: mapping.policy.flow,
-    base: base === null ? null : { left: base.left, right: base.right },
-    agreed: base === null ? null : { rule: base.rule, run: base.run, atMs: base.atMs },
-    now: sided((side) => {
-      const reading = at.readings[side];
-      if (reading?.state !== "live") return null;
-      const value = reading.row.cells.get(mapping.fields[side].id);
-      if (value === undefined) return null;
-      return { value, editedAtMs: planned?.times[side] ?? null };
-    }),
-    next:
-      planned === undefined
-        ? null
-        : { rule: planned.decision.rule, side: planned.writes[0]?.side ?? null },
-    lastChange: lastChange(at.entries, mapping.name),
+    setup,
+    prefer: state.prefer,
+    lastScans: state.lastScans,
+    stampSteps: sided((side) => connectors[side].capabilities.stampStepMs),
+    canRestore: sided((side) => connectors[side].capabilities.hasTrash),
+    nowMs: sided((side) => connectors[side].nowMs()),
   };
-}
-
-function lastChange(entries: readonly Entry[], field: string): ExplainedCell["lastChange"] {
-  for (const { body, run, atMs } of entries) {
-    const change: ChangeEntry | null = body.type === "change" ? body : null;
-    const cell = change?.fields[field];
-    if (change === null || cell === undefined) continue;
-    return {
-      run,
-      atMs,
-      side: change.side,
-      before: cell.before,
-      after: cell.after,
-      rule: cell.rule,
-    };
-  }
-  return null;
 }
 
 async function readBoth(

@@ -44,7 +44,7 @@ export async function undo(
   const view = (made: Pick<UndoPlan, "plans" | "turns" | "kept">): UndoView => ({
     pair: open.pair.id,
     names: policy.names,
-    rows: [...viewOfPlans(made.plans, deps), ...made.turns.map(turnView)],
+    rows: [...viewOfPlans(made.plans, deps).map(undoneView), ...made.turns.map(turnView)],
     kept: made.kept,
   });
   if (!options.isApplied) {
@@ -57,6 +57,11 @@ export async function undo(
   const made = done.plan ?? { plans: [], turns: [], kept: [] };
   const kept = [...made.kept, ...done.moved];
   return { view: view({ ...made, kept }), run: done.run, entries };
+}
+
+/** No rule of the tables decides here; a person does. */
+function undoneView(row: RowView): RowView {
+  return row.op === "update" ? row : { ...row, rule: undoRule };
 }
 
 function turnView({ link, turn }: UndoPlan["turns"][number]): RowView {

@@ -7,9 +7,10 @@ import type { CycleView } from "../app/worker/view.ts";
 import type { PlanOutcome, SyncOutcome } from "../app/sync.ts";
 import type { UndoOutcome } from "../app/undo.ts";
 import type { Config } from "../config/load.ts";
-import type { Entry, RunTrigger } from "../core/entry.ts";
-import type { RecordId, RunId } from "../core/ids.ts";
+import type { ConflictLabel, Entry, RunTrigger } from "../core/entry.ts";
+import type { OpId, RecordId, RunId } from "../core/ids.ts";
 import type { FieldPolicy } from "../core/policy.ts";
+import type { ReadWindow } from "../core/row.ts";
 import type { Side, Sided } from "../core/side.ts";
 import type { Value } from "../core/value.ts";
 import type { ErrorCode, SyncError } from "../errors.ts";
@@ -35,10 +36,20 @@ export interface ExplainedCell {
   readonly base: Sided<Value> | null;
   /** Rule and run that made the base, and when. */
   readonly agreed: { readonly rule: string; readonly run: RunId; readonly atMs: number } | null;
-  /** What a side holds now, and the latest moment it can have been entered. Null: not read. */
-  readonly now: Sided<{ readonly value: Value; readonly editedAtMs: number | null } | null>;
-  /** Rule by which the next run would go, and the side it would write; null when nothing was read. */
-  readonly next: { readonly rule: string; readonly side: Side | null } | null;
+  /** The side that holds less than the other, and whose own edits so do not flow. */
+  readonly lossySide: Side | null;
+  /** What a side holds now. Null: not read. */
+  readonly now: Sided<ExplainedReading | null>;
+  /** What the next run would do; null when nothing was read. */
+  readonly next: {
+    readonly rule: string;
+    /** The side it would write. */
+    readonly side: Side | null;
+    /** How sure the order of two edits is, where both sides changed. */
+    readonly label: ConflictLabel | null;
+    /** Why nothing is written although the sides differ: a refusal in words. */
+    readonly refusal: string | null;
+  } | null;
   /** The change that put the present value there. */
   readonly lastChange: {
     readonly run: RunId;
@@ -47,7 +58,32 @@ export interface ExplainedCell {
     readonly before: Value;
     readonly after: Value;
     readonly rule: string;
+    /** The journal's number of the request; null for a change without one. */
+    readonly opId: OpId | null;
+    /** Where another edit gave way to it: how its winner was found. */
+    readonly label: ConflictLabel | null;
   } | null;
+}
+
+export interface ExplainedReading {
+  readonly value: Value;
+  /** The latest moment it can have been entered; null where it is as agreed. */
+  readonly editedAtMs: number | null;
+  /** The earliest one; null where that is not known. */
+  readonly editedAfterMs: number | null;
+}
+
+/** What is known of one row of a link, for people. */
+export interface ExplainedRow {
+  /** `there`, or where it is instead: `in the trash`, `gone`, … */
+  readonly state: string;
+  /** When the row was last edited by anybody, as the service rounds it. */
+  readonly stampMs: number | null;
+  /**
+   * When the reading was under way, on the service's clock. It may show what was there a little before;
+   * null for a row that was not read.
+   */
+  readonly readAt: ReadWindow | null;
 }
 
 export interface Explanation {
@@ -59,6 +95,11 @@ export interface Explanation {
   readonly ids: Sided<RecordId | null>;
   readonly urls: Sided<string | null>;
   readonly bornAtMs: number;
+  readonly rows: Sided<ExplainedRow | null>;
+  /** Rule by which the next run would treat the row as a whole; null where it is not linked. */
+  readonly rowRule: { readonly rule: string; readonly side: Side } | null;
+  /** Sentences on the row as a whole: put away, apart, in doubt, refused. */
+  readonly notes: readonly string[];
   readonly cells: readonly ExplainedCell[];
   readonly conflicts: readonly ConflictView[];
   /** What keeps the row, or a cell of it, from being in step. */

@@ -225,7 +225,8 @@ async function planObserved(given: Observed, deps: EngineDeps): Promise<Prepared
   return { ...given, recovery, plans, newLinks, held, halt, lookedUpTo };
 }
 
-function answersOf(conflicts: readonly Conflict[]): ReadonlyMap<LinkId, readonly Answer[]> {
+/** A person's answers, by link; those that were carried out before as well. */
+export function answersOf(conflicts: readonly Conflict[]): ReadonlyMap<LinkId, readonly Answer[]> {
   const answers = new Map<LinkId, Answer[]>();
   for (const conflict of conflicts) {
     if (conflict.answer === null) continue;

@@ -44,6 +44,10 @@ function explanationJson(services: Services, explained: Explanation): JsonObject
     [`${left}Url`]: urls.left,
     [`${right}Url`]: urls.right,
     linkedAt: new Date(explained.bornAtMs).toISOString(),
+    [`${left}Row`]: rowJson(explained.rows.left),
+    [`${right}Row`]: rowJson(explained.rows.right),
+    rowRule: explained.rowRule?.rule ?? null,
+    notes: explained.notes,
     cells: explained.cells.map((cell) => cellJson(services, cell, { left, right })),
     conflicts: explained.conflicts.map(({ id, kind, field }) => ({ id, kind, field })),
     waiting: explained.waiting,
@@ -58,7 +62,11 @@ function cellJson(
   const now = (side: "left" | "right"): unknown => {
     const reading = cell.now[side];
     if (reading === null) return null;
-    return { value: services.show(reading.value), editedAt: isoOf(reading.editedAtMs) };
+    return {
+      value: services.show(reading.value),
+      editedAt: isoOf(reading.editedAtMs),
+      editedAfter: isoOf(reading.editedAfterMs),
+    };
   };
   const { base, lastChange, agreed, next } = cell;
   return {
@@ -69,13 +77,19 @@ function cellJson(
       base === null
         ? null
         : { [left]: services.show(base.left), [right]: services.show(base.right) },
+    lossySide: cell.lossySide === null ? null : { left, right }[cell.lossySide],
     agreed: agreed === null ? null : { rule: agreed.rule, run: agreed.run, at: isoOf(agreed.atMs) },
     [left]: now("left"),
     [right]: now("right"),
     next:
       next === null
         ? null
-        : { rule: next.rule, side: next.side === null ? null : { left, right }[next.side] },
+        : {
+            rule: next.rule,
+            side: next.side === null ? null : { left, right }[next.side],
+            label: next.label,
+            refusal: next.refusal,
+          },
     lastChange:
       lastChange === null
         ? null
@@ -86,7 +100,19 @@ function cellJson(
             before: services.show(lastChange.before),
             after: services.show(lastChange.after),
             rule: lastChange.rule,
+            request: lastChange.opId,
+            label: lastChange.label,
           },
+  };
+}
+
+function rowJson(row: Explanation["rows"]["left"]): JsonObject | null {
+  if (row === null) return null;
+  return {
+    state: row.state,
+    editedAt: isoOf(row.stampMs),
+    readFrom: isoOf(row.readAt?.startMs ?? null),
+    readTo: isoOf(row.readAt?.endMs ?? null),
   };
 }
 

@@ -54,7 +54,8 @@ function valueLines(conflict: ConflictView, { colour, width }: Style): readonly 
     return `  ${name.padEnd(nameWidth)}  ${shown.join(`\n${" ".repeat(nameWidth + 4)}`)}`;
   };
   return [
-    ...(base === null ? [] : [colour.faint(line("before", base))]),
+    // Of what an undo took back, one of the two values is the base.
+    ...(base === null || conflict.kind === "undone" ? [] : [colour.faint(line("before", base))]),
     ...sides.map((side) => line(names[side], values[side])),
   ];
 }

@@ -86,7 +86,12 @@ function overwritesText(report: ReportShown, names: Sided<string>): string | nul
 
 function windowText(report: ReportShown): string | null {
   if (report.windowMsTotal === 0 && report.windowMsMax === 0) return null;
-  return `unwatched ${duration(report.windowMsMax)} at most, ${duration(report.windowMsTotal)} in all`;
+  return `unwatched ${msText(report.windowMsMax)} at most, ${msText(report.windowMsTotal)} in all`;
+}
+
+/** To the millisecond while that says something. */
+function msText(lengthMs: number): string {
+  return lengthMs < 10_000 ? `${Math.round(lengthMs)} ms` : duration(lengthMs);
 }
 
 /** For the line below a sync's headline. */

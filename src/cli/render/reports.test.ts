@@ -3,7 +3,7 @@ import { outcomeOf } from "../../../test/fixture/services.ts";
 import { samplePlan } from "../../../test/fixture/plan-view.ts";
 import type { PairStatus } from "../../app/status.ts";
 import type { Entry, EntryBody } from "../../core/entry.ts";
-import { linkId, pairId, recordId, runId } from "../../core/ids.ts";
+import { linkId, opId, pairId, recordId, runId } from "../../core/ids.ts";
 import { choice, empty, text } from "../../core/value.ts";
 import { SyncError } from "../../errors.ts";
 import { makeColour } from "../colour.ts";
@@ -217,6 +217,7 @@ test("conflicts come with the commands that answer them", () => {
 });
 
 describe("an explanation", () => {
+  const readAt = { startMs: now - 2_000, endMs: now - 1_000 };
   const cell: ExplainedCell = {
     field: "Status",
     fields: { left: "Status", right: "State" },
@@ -225,10 +226,15 @@ describe("an explanation", () => {
     base: { left: choice("Shipped"), right: choice("Done") },
     agreed: { rule: "F4", run: runId("20261121-140233-k7f2"), atMs: now - 5 * minute },
     now: {
-      left: { value: choice("Shipped"), editedAtMs: null },
-      right: { value: choice("Parked"), editedAtMs: now - minute },
+      left: { value: choice("Shipped"), editedAtMs: null, editedAfterMs: null },
+      right: {
+        value: choice("Parked"),
+        editedAtMs: now - minute,
+        editedAfterMs: now - 3 * minute,
+      },
     },
-    next: { rule: "F5", side: "left" },
+    lossySide: null,
+    next: { rule: "F5", side: "left", label: null, refusal: null },
     lastChange: {
       run: runId("20261121-140233-k7f2"),
       atMs: now - 5 * minute,
@@ -236,6 +242,8 @@ describe("an explanation", () => {
       before: choice("Draft"),
       after: choice("Done"),
       rule: "F4",
+      opId: opId("o7f2k"),
+      label: "proven",
     },
   };
   const settled: ExplainedCell = {
@@ -243,10 +251,10 @@ describe("an explanation", () => {
     field: "Priority",
     base: { left: choice("P1"), right: choice("P1") },
     now: {
-      left: { value: choice("P1"), editedAtMs: null },
-      right: { value: choice("P1"), editedAtMs: null },
+      left: { value: choice("P1"), editedAtMs: null, editedAfterMs: null },
+      right: { value: choice("P1"), editedAtMs: null, editedAfterMs: null },
     },
-    next: { rule: "F3", side: null },
+    next: { rule: "F3", side: null, label: null, refusal: null },
     lastChange: null,
   };
   const explained: Explanation = {
@@ -257,6 +265,12 @@ describe("an explanation", () => {
     ids,
     urls: { left: "https://app.notion.com/p/checkout", right: null },
     bornAtMs: now - 90 * 60 * minute,
+    rows: {
+      left: { state: "there", stampMs: now - 4 * minute, readAt },
+      right: { state: "there", stampMs: null, readAt },
+    },
+    rowRule: { rule: "R5", side: "right" },
+    notes: [],
     cells: [
       cell,
       settled,
@@ -273,7 +287,11 @@ describe("an explanation", () => {
   };
 
   test("a conflict that is put to a person is won by neither side", () => {
-    const asked: ExplainedCell = { ...cell, owner: "ask", next: { rule: "F12", side: null } };
+    const asked: ExplainedCell = {
+      ...cell,
+      owner: "ask",
+      next: { rule: "F12", side: null, label: null, refusal: null },
+    };
     const text = explanationText({ ...explained, cells: [asked] }, style);
     expect(text).toContain("both edited; a person decides");
     expect(text).not.toContain("wins");
@@ -281,6 +299,33 @@ describe("an explanation", () => {
 
   test("of a row tells whole what moves, and in a line what is in step", () => {
     expectGolden(explanationText(explained, style));
+  });
+
+  test("in full tells rules, labels, requests, and when each reading was taken", () => {
+    const verbose = { ...style, isVerbose: true };
+    const next = { rule: "F12", side: "left", label: "tie", refusal: null } as const;
+    const one = { ...explained, cells: [{ ...cell, next }], conflicts: [], waiting: [] };
+    expectGolden(explanationText(one, verbose));
+  });
+
+  test("of a row that is put away, refused and in doubt says so first", () => {
+    const away: Explanation = {
+      ...explained,
+      state: "archived",
+      rows: {
+        left: { state: "in the trash", stampMs: null, readAt: null },
+        right: explained.rows.right,
+      },
+      rowRule: { rule: "R27", side: "right" },
+      notes: [
+        "It was removed in Notion, and so marked as archived in Airtable; it comes back when somebody restores it there.",
+        "Airtable has refused it 4 times: no such option.",
+      ],
+      cells: [],
+      conflicts: [],
+      waiting: [],
+    };
+    expectGolden(explanationText(away, style));
   });
 
   test("of one field tells all of it", () => {
@@ -316,9 +361,23 @@ test("lines of the history", () => {
         },
         requests: {},
         windowMsMax: 10,
+        report: {
+          agreement: "in sync except 2 held",
+          overwrites: { notion: 1, airtable: 4 },
+          windowMsTotal: 1_900,
+          conflicts: { proven: 1, estimated: 0, tie: 0, policy: 0, held: 1 },
+          holds: { ask: 1, inDoubt: 1 },
+          rowsUnknown: 0,
+          guards: ["hotRow"],
+          writes: { clean: 7, indeterminate: 1, settledLate: 0 },
+          readLagMs: 15_000,
+          settleMs: 120_000,
+          unseen:
+            "Notion does not expose previous values; edits made within the listed windows on Notion would not be visible to this tool.",
+        },
       },
       names,
-      style,
+      { ...style, isVerbose: true },
     ),
     historyLineText(
       {
