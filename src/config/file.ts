@@ -95,6 +95,7 @@ export interface WorkerFile {
   readonly zone?: string | undefined;
   readonly schedules: Readonly<Record<string, string>>;
   readonly sweep: SweepFile;
+  readonly settleSeconds: number;
   readonly enabled: boolean;
 }
 

@@ -89,5 +89,11 @@ export const workerSchema: z.ZodType<WorkerFile> = z.strictObject({
     .default({})
     .describe("Schedules that differ from the worker's own: { SYNC: 15m }."),
   sweep,
+  settleSeconds: z
+    .number()
+    .min(0)
+    .max(86_400)
+    .default(120)
+    .describe("How long a new row whose answer was lost is looked for before it is made again."),
   enabled: z.boolean().default(true).describe("false: nothing of the worker runs by itself."),
 });

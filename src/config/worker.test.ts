@@ -42,6 +42,7 @@ describe("a worker of the config", () => {
         minSeen: { percent: 50 },
         first: "ask",
       },
+      settleMs: 120_000,
       isEnabled: true,
     });
     expect(result.config.services.airtable).toBeNull();

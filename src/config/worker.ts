@@ -36,6 +36,8 @@ export interface WorkerConfig {
   /** By the worker's sync keys: instead of the schedule in its code. */
   readonly schedules: ReadonlyMap<string, Schedule>;
   readonly sweep: SweepFile;
+  /** How long a create whose answer was lost may still turn up. */
+  readonly settleMs: number;
   readonly isEnabled: boolean;
 }
 
@@ -62,6 +64,7 @@ export function makeWorkerConfig(
     zone: worker.zone ?? null,
     schedules: mapOf(schedules, (text) => parseInterval(text) ?? { kind: "manual" }),
     sweep: worker.sweep,
+    settleMs: worker.settleSeconds * 1000,
     isEnabled: worker.enabled,
   };
 }

@@ -31,7 +31,7 @@ export interface WorkerBench {
     workers: Readonly<Record<string, readonly string[]>>,
     head?: readonly string[],
   ) => void;
-  /** Live rows of a bound database, by the text of its key property. */
+  /** Live rows of a bound database, by the text of their key property. */
   readonly rows: (database: string, keyProperty: string) => Promise<ReadonlyMap<string, Row>>;
   readonly writes: () => number;
   readonly close: () => Promise<void>;
@@ -103,7 +103,7 @@ export async function makeWorkerBench(options: WorkerBenchOptions = {}): Promise
       const known = tableIds.get(database) ?? (await tableIdOf(database));
       tableIds.set(database, known);
       const live = notion.admin.rows(known);
-      return new Map(live.map((row) => [String(row.values[keyProperty]), row]));
+      return new Map(live.map((row) => [textOf(row.values[keyProperty]), row]));
     },
     writes: () =>
       notion.log.filter(
@@ -115,6 +115,10 @@ export async function makeWorkerBench(options: WorkerBenchOptions = {}): Promise
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+function textOf(content: unknown): string {
+  return typeof content === "string" ? content : JSON.stringify(content);
 }
 
 /** The workers' SDK, as `npm install` in each of them would put it there. */

@@ -5,6 +5,7 @@
 // worker's parent page, or found again where an earlier run made it.
 import type { TableTarget } from "../../config/worker.ts";
 import type { ServiceConfig } from "../../config/load.ts";
+import { makeAirtableDestination } from "../../connectors/airtable/destination/destination.ts";
 import type { Destination } from "../../connectors/destination.ts";
 import { makeNotionDestination } from "../../connectors/notion/destination/destination.ts";
 import { parseReference } from "../../connectors/notion/reference.ts";
@@ -94,12 +95,19 @@ export function destinationFor(
         database: target.reference,
         parent: null,
       });
-    case "airtable":
-      throw new SyncError({
-        code: "config_invalid",
-        message: `${owner}: an Airtable table as the place of a worker's rows is not in this version.`,
-        remedy: "Name a Notion database instead.",
+    case "airtable": {
+      const { base, table, key, mark } = target;
+      return makeAirtableDestination({
+        ...serviceFor(app, "airtable"),
+        declaration,
+        owner,
+        binding: before,
+        base,
+        table,
+        key,
+        mark,
       });
+    }
   }
 }
 

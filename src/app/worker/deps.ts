@@ -1,14 +1,12 @@
 // What the one-way engine is handed, made of the app's context.
 import { setTimeout as sleepFor } from "node:timers/promises";
+import type { WorkerConfig } from "../../config/worker.ts";
 import { digest } from "../../lib/digest.ts";
 import type { OnewayDeps } from "../../oneway/deps.ts";
 import { makeIds } from "../names.ts";
 import type { WorkerContext } from "./context.ts";
 
-/** Longer than any call, and than the lag of Notion's search (docs/gotchas.md). */
-const settleMs = 120_000;
-
-export function makeOnewayDeps(app: WorkerContext): OnewayDeps {
+export function makeOnewayDeps(app: WorkerContext, { settleMs }: WorkerConfig): OnewayDeps {
   const { store, nowMs, signal, holder } = app;
   const ids = makeIds(nowMs);
   return {

@@ -26,7 +26,7 @@ export async function runCycle(
 ): Promise<CycleView> {
   const startedAtMs = app.nowMs();
   const composed = await composeWorker(app, worker);
-  const run = await runSync(composed, how, makeOnewayDeps(app));
+  const run = await runSync(composed, how, makeOnewayDeps(app, worker.config));
   const status = endOf(run);
   return {
     sync: run.sync,
@@ -96,7 +96,11 @@ export async function previewCycle(
     sync: found.key,
     ...(context === undefined ? {} : { context: { json: context } }),
   };
-  const preview = await previewSync(await composeWorker(app, worker), how, makeOnewayDeps(app));
+  const preview = await previewSync(
+    await composeWorker(app, worker),
+    how,
+    makeOnewayDeps(app, worker.config),
+  );
   return viewOf(
     `${worker.config.name}/${found.key}`,
     preview,
