@@ -71,8 +71,8 @@ export async function executeOnce(
     const result = await carryOut(at, write);
     return await finish(at, result, before);
   } finally {
-    await leases.drop(write);
-    await leases.drop(database);
+    await leases.giveWay(write);
+    await leases.giveWay(database);
   }
 }
 

@@ -2,10 +2,11 @@
 // runs never wait for each other:
 //
 //   sync-…        one sync runs once at a time             refused when taken
-//   database-…    what a sync reads and writes is whole    waited for; given back between executions
-//   write-…       one writer a worker                      waited for; held while rows are written
+//   database-…    what a sync reads and writes is whole    waited for; given way between executions
+//   write-…       one writer a worker                      waited for; given way while rows are not written
 //
-// Who waits says so with a lease of its own, so that a long cycle lets others in between two executions.
+// Who waits says so with a lease of its own. A lease is only given back when somebody waits for it, or at
+// the end of the run: each turn costs the disk a few writes.
 import { SyncError } from "../errors.ts";
 import type { Lease } from "../store/store.ts";
 import type { OnewayDeps } from "./deps.ts";
@@ -13,8 +14,10 @@ import type { OnewayDeps } from "./deps.ts";
 export interface Leases {
   /** Throws `lease_held`. */
   take(name: string): Promise<void>;
-  /** Waits for it. Throws `lease_held` when it takes too long, and when the run was asked to stop. */
+  /** Waits for it, unless it is held already. Throws `lease_held` when it takes too long. */
   wait(name: string): Promise<void>;
+  /** Gives a lease back if another run waits for it. */
+  giveWay(name: string): Promise<void>;
   drop(name: string): Promise<void>;
   dropAll(): Promise<void>;
   /** Of the given names or all; what every commit of the run is fenced with. */
@@ -57,7 +60,12 @@ export function makeLeases(deps: OnewayDeps): Leases {
     for (const lease of held.values()) await store.renewLease(lease);
     renewedAtMs = deps.nowMs();
   };
+  const giveWay = async (name: string): Promise<void> => {
+    if (!held.has(name)) return;
+    if ((await store.countLeases(leaseName("queue", name, digest))) > 0) await drop(name);
+  };
   const wait = async (name: string): Promise<void> => {
+    if (held.has(name)) return;
     const queue = leaseName("queue", name, digest);
     // Others have waited for longer.
     if ((await store.countLeases(queue)) > 0) await deps.sleep(2 * pollMs, deps.signal);
@@ -81,6 +89,7 @@ export function makeLeases(deps: OnewayDeps): Leases {
       if (heldBy !== null) throw taken(name, heldBy);
     },
     wait,
+    giveWay,
     drop,
     dropAll: async () => {
       for (const name of [...held.keys()].reverse()) await drop(name);

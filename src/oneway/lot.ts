@@ -7,7 +7,7 @@ import { busy, type SendEnd } from "./send.ts";
 import { commit, progress, type Writing } from "./session.ts";
 
 /** Calls a lot is worth, for each that may be under way at once. */
-const callsPerLane = 2;
+const callsPerLane = 4;
 /** Lost answers, or refused rows, after which the others are spared. */
 export const inRowMax = 3;
 

@@ -150,7 +150,8 @@ async function bind(
     ...binding,
     origin: table.origin,
     isIndexed: isMade || (isSame && before.isIndexed),
-    maySweep: isManaged || (isSame && before.maySweep),
+    // A table that was just made holds nothing that could be lost.
+    maySweep: isManaged || isMade || (isSame && before.maySweep),
   };
   if (JSON.stringify(before) === JSON.stringify(next)) return next;
   const changes: OnewayChange[] = [];

@@ -43,10 +43,11 @@ export async function runSource(call: SourceCall): Promise<Executed> {
   const member = deps.running.join(worker.name, () => {
     sharing.renew();
   });
-  // Only a fence and a sign: whoever has the sync's lease may run it.
-  await leases.wait(own);
+  // A sign and no fence: whoever has the sync's lease may run it. Without budgets there is nothing to share.
+  const isShared = worker.manifest.pacers.length > 0;
+  if (isShared) await leases.wait(own);
   try {
-    if (await sharing.recount()) await deps.sleep(beatMs, deps.signal);
+    if (isShared && (await sharing.recount())) await deps.sleep(beatMs, deps.signal);
     const halt = new AbortController();
     const execution = source.execute({
       state: call.state,
@@ -61,7 +62,9 @@ export async function runSource(call: SourceCall): Promise<Executed> {
     });
     const beat = async (): Promise<void> => {
       await leases.keep();
-      await sharing.recount();
+      // Nothing is written while the source works.
+      await leases.giveWay(leaseName("write", worker.name, deps.digest));
+      if (isShared) await sharing.recount();
       await flush();
     };
     return await beating(execution, { deps, halt, beat });

@@ -236,7 +236,7 @@ async function prepareSession(run: Run): Promise<ReadyTables> {
     await recoverCreates(sessionOf(run, tables));
     return tables;
   } finally {
-    await leases.drop(name);
+    await leases.giveWay(name);
   }
 }
 

@@ -59,7 +59,11 @@ export function tableOf(session: Session, key: string): ReadyTable {
 /** Stores the changes under all leases of the run. */
 export async function commit(session: Session, changes: readonly OnewayChange[]): Promise<void> {
   if (changes.length === 0) return;
-  await session.deps.store.commitOneway(session.leases.held(), changes);
+  const rank = (change: OnewayChange): number =>
+    change.kind === "seen" ? 2 : change.kind === "touch" ? 1 : 0;
+  // The same said of many keys is stored at once when it stands together.
+  const ordered = changes.toSorted((a, b) => rank(a) - rank(b));
+  await session.deps.store.commitOneway(session.leases.held(), ordered);
 }
 
 export function progress(

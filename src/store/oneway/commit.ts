@@ -26,8 +26,45 @@ type Of<K extends OnewayChange["kind"]> = Extract<OnewayChange, { readonly kind:
 const runsKept = 200;
 const logLinesKept = 2_000;
 
+/** Keys in one statement: far below the parameter limits of the dialects. */
+const keysPerStatementMax = 200;
+
+/**
+ * Saves the changes in order; those that follow each other and say the same of many keys take one
+ * statement together. Throws `InvariantError` for what could not be read back.
+ */
+export async function saveOnewayChanges(tx: Tx, changes: readonly OnewayChange[]): Promise<void> {
+  let at = 0;
+  while (at < changes.length) {
+    const run = runOf(changes, at);
+    const [first] = run;
+    if (first?.kind === "touch") await touch(tx, first, run);
+    else if (first?.kind === "seen") await saveSeen(tx, run);
+    else if (first !== undefined) await saveChange(tx, first);
+    at += run.length;
+  }
+}
+
+/** The changes from a place on that can be saved together: at least one. */
+function runOf(changes: readonly OnewayChange[], start: number): readonly OnewayChange[] {
+  const first = changes[start];
+  let end = start + 1;
+  while (end - start < keysPerStatementMax && isAlike(first, changes[end])) end += 1;
+  return changes.slice(start, end);
+}
+
+function isAlike(a: OnewayChange | undefined, b: OnewayChange | undefined): boolean {
+  if (a?.kind === "touch" && b?.kind === "touch") {
+    return a.database === b.database && a.atMs === b.atMs;
+  }
+  return a?.kind === "seen" && b?.kind === "seen" && a.cycle === b.cycle;
+}
+
 /** Saves one change. Throws `InvariantError` for what could not be read back. */
-export async function saveOnewayChange(tx: Tx, change: OnewayChange): Promise<void> {
+async function saveChange(
+  tx: Tx,
+  change: Exclude<OnewayChange, Of<"touch" | "seen">>,
+): Promise<void> {
   switch (change.kind) {
     case "binding":
       return saveBinding(tx, change.binding);
@@ -43,10 +80,6 @@ export async function saveOnewayChange(tx: Tx, change: OnewayChange): Promise<vo
       return saveRow(tx, change.row);
     case "row-drop":
       return dropIndexed(tx, change.database, change.key);
-    case "touch":
-      return touch(tx, change);
-    case "seen":
-      return saveSeen(tx, change);
     case "run":
       return saveRun(tx, change.run);
     case "log":
@@ -138,20 +171,36 @@ async function dropIndexed(tx: Tx, database: string, key: string): Promise<void>
   await dropWaiting(tx, database, key);
 }
 
-async function touch(tx: Tx, { database, key, atMs }: Of<"touch">): Promise<void> {
+async function touch(
+  tx: Tx,
+  { database, atMs }: Of<"touch">,
+  run: readonly OnewayChange[],
+): Promise<void> {
+  const keys = run.flatMap((change) => (change.kind === "touch" ? [change.key] : []));
   await tx
     .updateTable("oneway_row")
     .set({ touched_at: atMs })
     .where("database", "=", database)
-    .where("key", "=", key)
+    .where("key", "in", keys)
     .execute();
 }
 
-async function saveSeen(tx: Tx, { sync, database, key, cycle }: Of<"seen">): Promise<void> {
+async function saveSeen(tx: Tx, run: readonly OnewayChange[]): Promise<void> {
+  const rows = new Map<string, Tables["oneway_seen"]>();
+  for (const change of run) {
+    if (change.kind !== "seen") continue;
+    const { sync, database, key, cycle } = change;
+    // One statement cannot touch a row twice in every dialect.
+    rows.set(JSON.stringify([sync, database, key]), { sync, database, key, cycle });
+  }
   await tx
     .insertInto("oneway_seen")
-    .values({ sync, database, key, cycle })
-    .onConflict((on) => on.columns(["sync", "database", "key"]).doUpdateSet({ cycle }))
+    .values([...rows.values()])
+    .onConflict((on) =>
+      on
+        .columns(["sync", "database", "key"])
+        .doUpdateSet((set) => ({ cycle: set.ref("excluded.cycle") })),
+    )
     .execute();
 }
 

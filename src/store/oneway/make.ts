@@ -4,7 +4,7 @@ import type { Kysely } from "kysely";
 import { checkRow } from "../lease.ts";
 import type { OnewayStore } from "../oneway-store.ts";
 import type { Tables } from "../tables.ts";
-import { saveOnewayChange } from "./commit.ts";
+import { saveOnewayChanges } from "./commit.ts";
 import * as query from "./query.ts";
 
 export interface OnewayStoreOptions {
@@ -43,7 +43,7 @@ export function makeOnewayStore({ db, nowMs, safely }: OnewayStoreOptions): Onew
       safely(() =>
         db.transaction().execute(async (tx) => {
           for (const lease of leases) await checkRow(tx, lease);
-          for (const change of changes) await saveOnewayChange(tx, change);
+          await saveOnewayChanges(tx, changes);
         }),
       ),
   };
