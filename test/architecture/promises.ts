@@ -4,7 +4,7 @@
 import type { Source } from "./source.ts";
 
 const idPattern =
-  /\b(?<letter>[FGPR])(?<first>[1-9]\d?)\b(?:(?:\.\.\.?|–|-)\k<letter>(?<last>[1-9]\d?)\b)?/gu;
+  /\b(?<letter>[FGPRW])(?<first>[1-9]\d?)\b(?:(?:\.\.\.?|–|-)\k<letter>(?<last>[1-9]\d?)\b)?/gu;
 
 /** Every promise a text names; ranges are spelled out. */
 export function idsIn(text: string): readonly string[] {
@@ -30,7 +30,7 @@ export function carriersIn(sources: readonly Source[]): ReadonlyMap<string, read
 }
 
 /** A promise's line in a table: its number first, the tests that carry it last. */
-const linePattern = /^\| (?<id>[FGPR]\d+) \|.*\| (?<carried>[^|]*) \|$/u;
+const linePattern = /^\| (?<id>[FGPRW]\d+) \|.*\| (?<carried>[^|]*) \|$/u;
 
 export interface SpecLine {
   readonly id: string;

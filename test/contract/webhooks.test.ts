@@ -157,7 +157,7 @@ describe("the queue", () => {
     expect(await store.loadLog(runId(String(newest?.id)))).toMatchObject([{ text: "working" }]);
   });
 
-  test("tries a failed call three more times, ever later, and then lets go of it", async () => {
+  test("W14: tries a failed call three more times, ever later, and then lets go of it", async () => {
     await queue("a");
     const { deliver, seen, delivered } = makeBench(
       Array.from({ length: 9 }, () => thrown("Error")),
@@ -198,7 +198,7 @@ describe("the queue", () => {
     expect(await deliver()).toBe(false);
   });
 
-  test("a call that was interrupted is handled again, under its own id", async () => {
+  test("W14: a call that was interrupted is handled again, under its own id", async () => {
     await queue("a");
     const aborted: CapabilityResult = { ...thrown("Stopped"), why: "aborted" } as CapabilityResult;
     const { deliver, seen, delivered } = makeBench([aborted]);

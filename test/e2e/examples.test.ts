@@ -23,7 +23,7 @@ function setVariables(directory: string, name: string, variables: Record<string,
   writeFileSync(join(directory, name, ".env"), `${lines.join("\n")}\n`);
 }
 
-test("all of them are listed without any secret set, with what runs here", async () => {
+test("W1: all of them are listed without any secret set, with what runs here", async () => {
   const { configure, example, json } = await open();
   const names = [
     "replace-simple",
@@ -56,7 +56,7 @@ test("all of them are listed without any secret set, with what runs here", async
   ]);
 });
 
-test("replace-simple: preview, cycle, a second one without a write, an edit, a removal", async () => {
+test("W1 W2 W3 replace-simple: preview, cycle, a second one without a write, an edit, a removal", async () => {
   const { configure, example, run, rows, writes, directory } = await open();
   configure({ team: [`path: ${example("replace-simple")}`] });
   const preview = await run("worker", "trigger", "teamSync", "--preview");
@@ -85,7 +85,7 @@ test("replace-simple: preview, cycle, a second one without a write, an edit, a r
   expect(left.get("m-1")?.values["Name"]).toBe("Mara Ek");
 });
 
-test("replace-paginated: pages one after the other, previews that walk on", async () => {
+test("W3 replace-paginated: pages one after the other, previews that walk on", async () => {
   const { configure, example, run, json, rows, upstream, directory } = await open();
   configure({ shop: [`path: ${example("replace-paginated")}`] });
   setVariables(directory, "replace-paginated", {
@@ -121,7 +121,7 @@ test("replace-paginated: pages one after the other, previews that walk on", asyn
   expect(products.get("2-1")?.values).toMatchObject({ Price: 2.1, "In stock": true });
 });
 
-test("incremental: the cursor outlives the cycle, also one without changes; removals are carried out", async () => {
+test("W7 incremental: the cursor outlives the cycle, also one without changes; removals are carried out", async () => {
   const { configure, example, run, json, rows, upstream, directory } = await open();
   configure({ desk: [`path: ${example("incremental")}`] });
   setVariables(directory, "incremental", { DESK_URL: upstream.url });
@@ -153,7 +153,7 @@ test("incremental: the cursor outlives the cycle, also one without changes; remo
   expect(upstream.calls.map(({ query }) => query.get("after"))).toEqual(["", "c1", "c2", "c2"]);
 });
 
-test("backfill-and-delta: an old reading of the one never replaces a newer one of the other", async () => {
+test("W8 backfill-and-delta: an old reading of the one never replaces a newer one of the other", async () => {
   const { configure, example, run, rows, upstream, directory } = await open();
   configure({ crm: [`path: ${example("backfill-and-delta")}`] });
   setVariables(directory, "backfill-and-delta", { CRM_URL: upstream.url });
@@ -173,7 +173,7 @@ test("backfill-and-delta: an old reading of the one never replaces a newer one o
   expect(contacts.size).toBe(2);
 });
 
-test("related-databases: a relation to rows that come later, from the other sync", async () => {
+test("W10 related-databases: a relation to rows that come later, from the other sync", async () => {
   const { configure, example, run, json, rows, upstream, directory, notion } = await open();
   const mara = notion.admin.addUser({ name: "Mara", email: "mara@acme.example" });
   configure({ planner: [`path: ${example("related-databases")}`] });
@@ -202,7 +202,7 @@ test("related-databases: a relation to rows that come later, from the other sync
   expect(await json("worker", "status", "tasksSync")).toMatchObject([{ waiting: 1 }]);
 });
 
-test("oauth-token: the token comes from the environment, and never stands in a log", async () => {
+test("W12 oauth-token: the token comes from the environment, and never stands in a log", async () => {
   const { configure, example, run, upstream, directory } = await open();
   configure({ notes: [`path: ${example("oauth-token")}`] });
   setVariables(directory, "oauth-token", { NOTES_URL: upstream.url });
@@ -220,7 +220,7 @@ test("oauth-token: the token comes from the environment, and never stands in a l
   expect(done.stdout + done.stderr).not.toContain("tok-abcdef123456");
 });
 
-test("pacer: two syncs side by side keep the upstream's budget together", async () => {
+test("W11 pacer: two syncs side by side keep the upstream's budget together", async () => {
   const { configure, example, run, start, upstream, directory } = await open();
   configure({ weather: [`path: ${example("pacer")}`] });
   setVariables(directory, "pacer", { WEATHER_URL: upstream.url });
@@ -243,7 +243,7 @@ test("pacer: two syncs side by side keep the upstream's budget together", async 
   expect((await run("worker", "runs", "list")).stdout).toContain("weather/stationsSync");
 });
 
-test("pacer: a pause that the upstream asks for is kept, by the schedule and by hand", async () => {
+test("W11 pacer: a pause that the upstream asks for is kept, by the schedule and by hand", async () => {
   const { configure, example, run, json, upstream, directory } = await open();
   configure({ weather: [`path: ${example("pacer")}`] });
   setVariables(directory, "pacer", { WEATHER_URL: upstream.url });
@@ -262,7 +262,7 @@ test("pacer: a pause that the upstream asks for is kept, by the schedule and by 
   expect(nextMs).toBeGreaterThan(Date.now() + 100_000);
 });
 
-test("tool-and-webhook: a tool by hand, a signed call handled, a forged one refused", async () => {
+test("W14 tool-and-webhook: a tool by hand, a signed call handled, a forged one refused", async () => {
   const { configure, example, run, json, start, directory } = await open();
   configure({ shop: [`path: ${example("tool-and-webhook")}`] }, ["serve: { port: 0 }"]);
   setVariables(directory, "tool-and-webhook", { ORDERS_SECRET: "swordfish" });

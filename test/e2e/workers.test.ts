@@ -86,7 +86,7 @@ function numbered(count: number, from = 1): Rows {
 const states = (calls: WorkerBench["upstream"]["calls"]): readonly (string | null)[] =>
   calls.map(({ query }) => query.get("state"));
 
-test("a failure on page two removes nothing; the next run begins there and remembers page one", async () => {
+test("W4: a failure on page two removes nothing; the next run begins there and remembers page one", async () => {
   const { pages, run, json, keys, upstream } = await open();
   pages["null"] = { rows: [...numbered(3), ["old", "Old"]] };
   expect(await run("worker", "trigger", "all")).toMatchObject({ code: 0 });
@@ -110,7 +110,7 @@ test("a failure on page two removes nothing; the next run begins there and remem
   expect(await json("worker", "status", "all")).toMatchObject([{ health: "HEALTHY", cycle: null }]);
 });
 
-test("an empty cycle is held with exit 3 until it is confirmed, and only as far as it was", async () => {
+test("W5: an empty cycle is held with exit 3 until it is confirmed, and only as far as it was", async () => {
   const { pages, run, json, keys } = await open();
   pages["null"] = { rows: numbered(6) };
   await run("worker", "trigger", "all");
@@ -132,7 +132,7 @@ test("an empty cycle is held with exit 3 until it is confirmed, and only as far 
   expect(await keys()).toEqual(["k1", "k2"]);
 });
 
-test("killed in the middle of a cycle, the next run makes no row twice and misses none", async () => {
+test("W9 W16: killed in the middle of a cycle, the next run makes no row twice and misses none", async () => {
   const { pages, run, start, keys, notion, writes } = await open(["settleSeconds: 1"]);
   pages["null"] = { rows: numbered(10), more: true, next: 2 };
   pages["2"] = { rows: numbered(10, 11) };
@@ -166,7 +166,7 @@ test("killed in the middle of a cycle, the next run makes no row twice and misse
   expect(writes()).toBe(before);
 });
 
-test("a database that was there is taken over by key; what is foreign stays; its first sweep asks", async () => {
+test("W6: a database that was there is taken over by key; what is foreign stays; its first sweep asks", async () => {
   const { pages, run, json, notion } = await open();
   const { dataSourceId } = notion.admin.createDatabase({
     title: "Things",
@@ -205,7 +205,7 @@ test("a database that was there is taken over by key; what is foreign stays; its
   expect(await json("worker", "databases", "list")).toMatchObject([{ binding: null }]);
 });
 
-test("paused it still runs by hand, disabled it does not; a reset begins from nothing and keeps the rows", async () => {
+test("W13: paused it still runs by hand, disabled it does not; a reset begins from nothing and keeps the rows", async () => {
   const { pages, run, json, keys, upstream, writes } = await open();
   pages["null"] = { rows: numbered(2), next: "c1" };
   pages['"c1"'] = { rows: [], next: "c1" };
@@ -232,7 +232,7 @@ test("paused it still runs by hand, disabled it does not; a reset begins from no
   expect(await keys()).toEqual(["k1", "k2"]);
 });
 
-test("serve starts what is due at once, keeps its times over a restart, and SIGTERM ends it with 0", async () => {
+test("W13: serve starts what is due at once, keeps its times over a restart, and SIGTERM ends it with 0", async () => {
   const { pages, run, start, keys, upstream } = await open();
   pages["null"] = { rows: numbered(2) };
   const first = start("serve");
@@ -254,7 +254,7 @@ test("serve starts what is due at once, keeps its times over a restart, and SIGT
   expect(await second.done).toMatchObject({ code: 0, signal: null });
 });
 
-test("SIGTERM in the middle of a cycle ends after the write in flight, and the next run goes on", async () => {
+test("W16: SIGTERM in the middle of a cycle ends after the write in flight, and the next run goes on", async () => {
   const { pages, run, start, keys, notion } = await open();
   pages["null"] = { rows: numbered(30) };
   notion.faults.add({ name: "slow", fault: { kind: "slow", delayMs: 300 }, skip: 3 });
@@ -270,7 +270,7 @@ test("SIGTERM in the middle of a cycle ends after the write in flight, and the n
   expect(await keys()).toHaveLength(30);
 });
 
-test("what a worker prints is kept with its run, its secrets masked", async () => {
+test("W12: what a worker prints is kept with its run, its secrets masked", async () => {
   const { pages, run, json, directory } = await open();
   pages["null"] = { rows: [] };
   await run("worker", "trigger", "all");
@@ -281,7 +281,7 @@ test("what a worker prints is kept with its run, its secrets masked", async () =
   expect(readFileSync(join(directory, "data/tandem.db")).includes("sesame-123456")).toBe(false);
 });
 
-test("a state above 256 KiB is refused before anything is written, and the cursor stays", async () => {
+test("W15: a state above 256 KiB is refused before anything is written, and the cursor stays", async () => {
   const { pages, run, json, writes } = await open();
   pages["null"] = { rows: [["a", "A"]], next: "c1" };
   await run("worker", "trigger", "recent");
