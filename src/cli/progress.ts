@@ -36,6 +36,7 @@ const words: Record<Reported["stage"], string> = {
   index: "reading the keys that are there",
   execute: "running the worker",
   write: "writing rows",
+  wait: "waiting for rows whose answer was lost",
   relations: "relating rows",
   sweep: "removing rows",
 };

@@ -244,6 +244,7 @@ async function applyDeferred(writing: Writing): Promise<void> {
     const open = await openCreates(waiting, session);
     const untilMs = Math.max(0, ...open) + session.deps.settleMs;
     while (open.length > 0 && session.deps.nowMs() < untilMs) {
+      progress(session, "wait", { done: waiting.length, total: null });
       await session.leases.keep();
       const leftMs = untilMs - session.deps.nowMs();
       await session.deps.sleep(Math.min(leftMs, waitSliceMs), session.deps.signal);

@@ -28,7 +28,14 @@ export interface OnewayWorker {
   readonly sweep: SweepPolicy;
 }
 
-export type OnewayStage = "prepare" | "index" | "execute" | "write" | "relations" | "sweep";
+export type OnewayStage =
+  | "prepare"
+  | "index"
+  | "execute"
+  | "write"
+  | "wait"
+  | "relations"
+  | "sweep";
 
 export interface OnewayProgress {
   readonly sync: SyncId;

@@ -47,6 +47,35 @@ async function indexPage(
   if (changes.length > 0) await store.commitOneway(at.leases.held(), changes);
 }
 
+const pageRows = 500;
+
+/**
+ * Forgets what was written to properties that the table did not have any more: somebody took them away,
+ * and the new ones are empty.
+ */
+export async function forgetParts(
+  database: IndexedRow["database"],
+  names: readonly string[],
+  at: PrepareAt,
+): Promise<void> {
+  const { store } = at.deps;
+  let after: string | null = null;
+  // Bound: pages in key order, each after the one before.
+  for (;;) {
+    await at.leases.keep();
+    const page: readonly IndexedRow[] = await store.loadRowPage(database, after, pageRows);
+    const last = page.at(-1);
+    if (last === undefined) return;
+    after = last.key;
+    const stale = page.filter((row) => names.some((name) => Object.hasOwn(row.parts, name)));
+    const changes = stale.map((row): OnewayChange => {
+      const parts = Object.entries(row.parts).filter(([name]) => !names.includes(name));
+      return { kind: "row", row: { ...row, parts: Object.fromEntries(parts) } };
+    });
+    if (changes.length > 0) await store.commitOneway(at.leases.held(), changes);
+  }
+}
+
 /** An entry for a row of which only the key is known. */
 export function adoptedRow(
   database: IndexedRow["database"],

@@ -8,8 +8,8 @@ import { commit, progress, type Writing } from "./session.ts";
 
 /** Calls a lot is worth, for each that may be under way at once. */
 const callsPerLane = 4;
-/** Lost answers, or refused rows, after which the others are spared. */
-export const inRowMax = 3;
+/** Calls in a row with a lost answer, or without the right, after which the others are spared. */
+const inRowMax = 3;
 
 export interface WriteAt {
   readonly writing: Writing;
@@ -38,8 +38,9 @@ export async function finishLot(
     total: Math.max(writing.total, writing.done),
   });
   if (end.stop !== null) throw end.stop.error;
-  if (writing.lostInRow >= inRowMax) throw busy("several answers in a row were lost.");
-  if (writing.forbiddenInRow >= inRowMax) throw forbidden(at.table);
+  const rowsMax = inRowMax * at.table.destination.capabilities.writeBatchMax;
+  if (writing.lostInRow >= rowsMax) throw busy("several answers in a row were lost.");
+  if (writing.forbiddenInRow >= rowsMax) throw forbidden(at.table);
 }
 
 function forbidden(table: ReadyTable): SyncError {

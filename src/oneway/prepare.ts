@@ -7,7 +7,7 @@ import { databaseIdOf, type DatabaseId } from "../core/oneway/ids.ts";
 import { SyncError } from "../errors.ts";
 import type { OnewayChange, StoredBinding } from "../store/oneway-store.ts";
 import type { OnewayDeps, OnewayWorker, WorkerTable } from "./deps.ts";
-import { indexTable } from "./index-table.ts";
+import { forgetParts, indexTable } from "./index-table.ts";
 import type { Leases } from "./leases.ts";
 import type { Notes } from "./notes.ts";
 
@@ -64,9 +64,19 @@ export async function prepareTables(worker: OnewayWorker, at: PrepareAt): Promis
       steps.push(...part.steps.map((step) => ({ ...step, database: key })));
       for (const note of part.notes) at.notes.add(`${ready.id}: ${note}`);
     }
+    const isMade = preparation.steps.some((step) => step.kind === "create-table");
+    const added = isMade ? [] : addedProperties([preparation, relations]);
+    if (added.length > 0) await forgetParts(ready.id, added, at);
     tables.set(key, await indexed(ready, at));
   }
   return { tables, broken: new Map([...found.broken, ...linked.broken]), steps };
+}
+
+function addedProperties(preparations: readonly (Preparation | null)[]): readonly string[] {
+  const steps = preparations.flatMap((one) => one?.steps ?? []);
+  return steps.flatMap(({ kind, property }) =>
+    (kind === "add-property" || kind === "add-relation") && property !== null ? [property] : [],
+  );
 }
 
 /** What preparing would do. Writes nothing, neither there nor here. */

@@ -1,6 +1,6 @@
 // Removes rows: to the trash where there is one. A row that is gone already is as good as removed.
 import type { IndexedRow, OnewayChange } from "../store/oneway-store.ts";
-import { finishLot, inRowMax, lotsOf, type WriteAt } from "./lot.ts";
+import { finishLot, lotsOf, type WriteAt } from "./lot.ts";
 import { sendAll, type SendEnd, type Sent } from "./send.ts";
 import { rowIdOf, rowName } from "./session.ts";
 
@@ -63,7 +63,7 @@ function removedChanges(row: IndexedRow, sent: Sent, at: WriteAt): readonly Onew
       writing.session.notes.add(`${rowName(table, row.key)} could not be removed: ${sent.message}`);
       return [{ kind: "touch", database: row.database, key: row.key, atMs: touchedAtMs }];
     case "unknown":
-      writing.lostInRow = inRowMax;
+      writing.lostInRow = Infinity;
       return [];
     case "thrown":
     case "not-applied":

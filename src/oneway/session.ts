@@ -34,7 +34,7 @@ export interface Writing {
   readonly deferred: { readonly table: ReadyTable; readonly change: Change }[];
   /** Rows that were not written as asked. */
   problems: number;
-  /** Writes in a row of which nobody can say what came of them. */
+  /** Rows in a row of which nobody can say what came of their write; infinite after one that was repeated. */
   lostInRow: number;
   /** Creates in a row that this connection is not allowed. */
   forbiddenInRow: number;

@@ -5,7 +5,7 @@ import type { IndexedRow, OnewayChange } from "../store/oneway-store.ts";
 import { attemptAll, createAttempt, updateAttempt, type Attempt, type Settled } from "./attempt.ts";
 import { waitingAfter } from "./content.ts";
 import { adoptedRow } from "./index-table.ts";
-import { finishLot, inRowMax, lotsOf, type WriteAt } from "./lot.ts";
+import { finishLot, lotsOf, type WriteAt } from "./lot.ts";
 import { commit, noteFresh, rowName, seenChange } from "./session.ts";
 import type { Work } from "./work.ts";
 
@@ -169,7 +169,7 @@ function updatedChanges({ attempt, sent }: Settled, at: WriteAt): readonly Onewa
       return [{ kind: "row", row: { ...work.known, problem, touchedAtMs } }, seen];
     }
     case "unknown":
-      writing.lostInRow = inRowMax;
+      writing.lostInRow = Infinity;
       return [];
     case "thrown":
     case "not-applied":

@@ -195,6 +195,22 @@ describe("rows that people or others moved", () => {
     expect(world.writes()).toBe(0);
   });
 
+  test("a property that somebody took away is added again and filled again", async () => {
+    const batch = [upsert("a", { Name: "A", Size: 1 }), upsert("b", { Name: "B", Size: 2 })];
+    const world = await given(...batch);
+    const admin = await world.table();
+    admin.dropProperty("Size");
+    for (const row of admin.rows()) admin.edit(row.id, { Size: { kind: "blank" } });
+    expect((await give(world, ...batch)).counts.updated).toBe(2);
+    expect(await world.rows()).toEqual({
+      a: { Name: "A", Size: "1" },
+      b: { Name: "B", Size: "2" },
+    });
+    world.writes();
+    await give(world, ...batch);
+    expect(world.writes()).toBe(0);
+  });
+
   test("a listing that is cut short makes no key twice", async () => {
     const world = await given();
     const attached = await makeWorld({
@@ -365,6 +381,22 @@ describe("a write that does not go well", () => {
 });
 
 describe("many rows", () => {
+  test("of one call whose answer was lost are looked for, and not given up", async () => {
+    const world = await makeWorld({
+      syncs: {
+        some: {
+          script: () => page(Array.from({ length: 35 }, (_, at) => upsert(`k${at}`, { Size: at }))),
+        },
+      },
+      capabilities: { writeBatchMax: 10, parallelMax: 1 },
+    });
+    failNext(world.memory, "write", "none");
+    failNext(world.memory, "write", "lost-after");
+    expect(await world.run()).toMatchObject({ status: "ok" });
+    expect((await world.table()).rows()).toHaveLength(35);
+    expect(world.progress.some((one) => one.stage === "wait")).toBe(true);
+  });
+
   test("are written in calls of as many as one carries", async () => {
     const world = await makeWorld({
       syncs: {
