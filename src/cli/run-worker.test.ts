@@ -17,6 +17,7 @@ import {
 } from "../../test/fixture/worker-views.ts";
 import { SyncError } from "../errors.ts";
 import { runCli } from "./run-cli.ts";
+import type { Services } from "./services.ts";
 import type { WorkerServices } from "./worker-services.ts";
 
 const config =
@@ -33,19 +34,27 @@ interface Around {
   readonly signal?: AbortSignal;
 }
 
-async function worker(
+function worker(
   args: readonly string[],
   answers: Partial<WorkerServices> = {},
   around: Around = {},
+): Promise<Ran> {
+  return tandem(["worker", ...args], { workers: fakeWorkers(answers) }, around);
+}
+
+async function tandem(
+  args: readonly string[],
+  answers: Partial<Services>,
+  around: Around,
 ): Promise<Ran> {
   const directory = mkdtempSync(join(tmpdir(), "tandem-cli-"));
   writeFileSync(join(directory, "t.yaml"), config);
   let out = "";
   let err = "";
   const exit = await runCli({
-    args: ["worker", ...args, "-c", "t.yaml"],
+    args: [...args, "-c", "t.yaml"],
     version: "1.2.3",
-    open: fakeServices({ workers: fakeWorkers(answers) }).open,
+    open: fakeServices(answers).open,
     terminal: {
       stdin: Readable.from([]),
       stdout: { write: (text) => (out += text), isTTY: around.isTty === true },
@@ -70,6 +79,55 @@ const unloadable = new SyncError({
   code: "config_invalid",
   message: "There is no worker.",
   remedy: "Correct workers.tasks.path.",
+});
+
+/** Another command than `worker`, in a config of one worker. */
+const other = (words: readonly string[], answers: Partial<Services>): Promise<Ran> =>
+  tandem(words, answers, {});
+
+describe("other commands", () => {
+  const empty = { status: async () => [] };
+
+  test("status shows the syncs of a config without pairs", async () => {
+    const workers = fakeWorkers({ status: async () => [syncOf(), syncOf({ sync: "a/b" })] });
+    const plain = await other(["status"], { ...empty, workers });
+    expect(plain.exit).toBe(0);
+    expect(plain.out).toMatch(/^Sync .*tasks\/tasksSync.*a\/b/su);
+    const json = await other(["status", "--json"], { ...empty, workers });
+    expect(lines(json.out)).toMatchObject([{ type: "sync" }, { type: "sync", sync: "a/b" }]);
+    expect((await other(["status", "one-pair"], { ...empty, workers })).out).toBe("");
+  });
+
+  test("serve prints each cycle and each webhook call, and with --quiet only what went wrong", async () => {
+    const delivered = {
+      hook: "gh/push",
+      run: runOf().id,
+      attempts: 1,
+      retryAtMs: nowMs + 10_000,
+      status: "failed" as const,
+      error: { name: "Error", message: "no" },
+    };
+    const serve: Services["serve"] = async ({ onReady, onCycle, onDelivered }) => {
+      onReady(["tasks/tasksSync runs every 15 min"]);
+      onCycle(cycleOf());
+      onCycle(cycleOf({ sync: "tasks/bad", status: "held", held: heldSweep }));
+      onDelivered({ ...delivered, status: "ok", error: null, retryAtMs: null });
+      onDelivered(delivered);
+    };
+    const loud = await other(["serve"], { serve });
+    expect(loud.err).toContain("runs every 15 min");
+    expect(loud.out).toMatch(/tasksSync {2}ok.*bad {2}held.*push {2}ok.*push {2}failed.*in 10 s/su);
+    const quiet = await other(["serve", "--quiet"], { serve });
+    expect(quiet.out).not.toContain("tasksSync  ok");
+    expect(quiet.out).toMatch(/bad {2}held.*push {2}failed/su);
+    const json = await other(["serve", "--json"], { serve });
+    expect(lines(json.out).map((line) => (line as { type: string }).type)).toEqual([
+      "cycle",
+      "cycle",
+      "webhook",
+      "webhook",
+    ]);
+  });
 });
 
 describe("tandem worker", () => {

@@ -33,6 +33,7 @@ describe("a worker of the config", () => {
       parent: null,
       databases: new Map(),
       variables: {},
+      missingVariables: [],
       envFile: null,
       limits: { seconds: 300, memoryMb: 512 },
       zone: null,
@@ -75,6 +76,7 @@ workers:
     expect(crm).toMatchObject({
       path: "/srv/crm/index.ts",
       variables: { GITHUB_TOKEN: "ghp_1234567" },
+      missingVariables: ["NOT_SET"],
       limits: { seconds: 60, memoryMb: 512 },
       zone: "Europe/Berlin",
       sweep: { maxRemove: { percent: 50, floor: 10, cap: null }, first: "go" },

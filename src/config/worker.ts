@@ -28,6 +28,8 @@ export interface WorkerConfig {
   readonly databases: ReadonlyMap<string, TableTarget>;
   /** Variables the config hands to the worker. Secrets, all of them. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Names the config wants to hand on, and that are not set. */
+  readonly missingVariables: readonly string[];
   /** Whole; null: `.env` in the worker's folder. */
   readonly envFile: string | null;
   readonly limits: { readonly seconds: number; readonly memoryMb: number };
@@ -59,6 +61,9 @@ export function makeWorkerConfig(
     parent: worker.parent ?? null,
     databases: mapOf(worker.databases, targetOf),
     variables: variablesOf(worker.env, environment),
+    missingVariables: isList(worker.env)
+      ? worker.env.filter((variable) => environment[variable] === undefined)
+      : [],
     envFile: worker.envFile === undefined ? null : resolve(directory, worker.envFile),
     limits,
     zone: worker.zone ?? null,

@@ -29,6 +29,10 @@ function* describeWorker({ config, manifest }: LoadedWorker): Generator<DoctorFi
   if (!config.isEnabled) {
     yield warn(config.name, "it is switched off in the config", "Take enabled: false out.");
   }
+  for (const name of config.missingVariables) {
+    const message = `the variable ${name}, which env: names, is not set`;
+    yield warn(config.name, message, `Set ${name}, or take it out of env:.`);
+  }
   for (const note of manifest.notes)
     yield warn(config.name, note, "Nothing to do, if that is meant.");
 }

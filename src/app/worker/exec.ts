@@ -1,10 +1,20 @@
 // Runs one capability as its caller would: a tool, a webhook's handler, an automation, or one execution
 // of a sync. It writes to no database of ours and moves no cursor; what the code itself does, it does.
+import { randomUUID } from "node:crypto";
 import { SyncError } from "../../errors.ts";
 import type { StoredLogLine } from "../../store/oneway-store.ts";
 import { runCapability } from "../../workers/run-capability.ts";
 import type { WorkerContext } from "./context.ts";
 import type { ExecView } from "./view.ts";
+
+/** A lone object stands for the body of one call; lists of events and `{ request }` pass as they are. */
+function eventsOf(input: unknown): unknown {
+  const isWhole =
+    Array.isArray(input) || (typeof input === "object" && input !== null && "request" in input);
+  if (isWhole) return input;
+  const rawBody = JSON.stringify(input ?? {});
+  return [{ deliveryId: randomUUID(), body: input ?? {}, rawBody, headers: {}, method: "POST" }];
+}
 
 const runnable: readonly string[] = ["sync", "tool", "webhook", "automation"];
 
@@ -33,7 +43,7 @@ export async function execCapability(
   const log: StoredLogLine[] = [];
   const result = await runCapability(worker.setting, {
     key: found.key,
-    input,
+    input: found.tag === "webhook" ? eventsOf(input) : input,
     signal: app.signal,
     onLog: (line) => {
       log.push(line);

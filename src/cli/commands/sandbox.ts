@@ -61,6 +61,7 @@ function variables(world: ProductOps): Readonly<Record<string, string>> {
     AIRTABLE_ENDPOINT_URL: world.airtable.url,
     AIRTABLE_TOKEN: world.airtable.token,
     NOTION_DATABASE: world.databaseId,
+    NOTION_PARENT_PAGE: world.notion.admin.rootPageId,
     AIRTABLE_BASE: world.baseId,
   };
 }

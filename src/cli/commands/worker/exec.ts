@@ -18,7 +18,8 @@ export async function exec(
   });
   io.json(jsonOf("exec", done));
   if (done.failure !== null) {
-    io.line(io.colour.fail(oneLine(`${done.failure.name}: ${done.failure.message}`)));
+    const { name, message } = done.failure;
+    for (const line of `${name}: ${message}`.split("\n")) io.line(io.colour.fail(oneLine(line)));
     return exitCodes.attention;
   }
   io.line(JSON.stringify(done.output ?? null, null, 2));

@@ -61,20 +61,20 @@ export function databasesText(databases: readonly DatabaseView[], style: Style):
     { text: type },
     { text: binding === null ? "not yet" : originWords[binding.origin] },
     { text: String(live) },
-    {
-      text: binding === null ? "" : oneLine(binding.url ?? `${binding.title} (${binding.tableId})`),
-    },
+    { text: binding === null ? "" : oneLine(binding.title) },
   ]);
   const lines = table(rows, {
     width: style.width,
     flexible: 4,
-    header: ["Database", "Declared", "Bound", "Rows", "Where"],
+    header: ["Database", "Declared", "Bound", "Rows", "Title"],
     right: [3],
   });
-  const notes = databases.flatMap(({ database, note }) =>
-    note === null ? [] : [paragraph(`${database}: ${oneLine(note)}`, 2, style.width)],
-  );
-  return [lines, ...notes].join("\n");
+  const notes = databases.flatMap(({ database, note, binding }) => [
+    // Whole, to be clicked or copied.
+    ...(binding === null ? [] : [`  ${database}  ${binding.url ?? binding.tableId}`]),
+    ...(note === null ? [] : [paragraph(`${database}: ${oneLine(note)}`, 2, style.width)]),
+  ]);
+  return [lines, "", ...notes].join("\n");
 }
 
 const originWords: Record<NonNullable<DatabaseView["binding"]>["origin"], string> = {
