@@ -1,0 +1,217 @@
+// What people can ask of a pair, in process and on in-memory services: pausing, releasing, saved plans,
+// status, undo. The commands around it are the program's own tests.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { applySaved, readSavedPlans, type AppliedPlan } from "../../src/app/apply-saved.ts";
+import type { AppContext } from "../../src/app/context.ts";
+import { act } from "../../src/app/pair-actions.ts";
+import { status } from "../../src/app/status.ts";
+import { planPairs, syncOne, syncPairs } from "../../src/app/sync.ts";
+import { must } from "../../src/core/assert.ts";
+import type { Config, PairConfig } from "../../src/config/load.ts";
+import type { RecordId } from "../../src/core/ids.ts";
+import type { PairPolicy } from "../../src/core/policy.ts";
+import { text } from "../../src/core/value.ts";
+import type { SavedPlan } from "../../src/engine/saved-plan.ts";
+import { makeWorld, minuteMs, type World } from "../engine/world.ts";
+
+const t = text;
+const folder = mkdtempSync(join(tmpdir(), "tandem-app-"));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+interface App {
+  readonly world: World;
+  readonly app: AppContext;
+  readonly pair: PairConfig;
+  readonly left: readonly RecordId[];
+}
+
+async function makeApp(count = 3, part: Partial<PairPolicy> = {}): Promise<App> {
+  const world = await makeWorld({ policy: part });
+  const service = { token: "t", baseUrl: null };
+  const pair: PairConfig = {
+    id: world.policy.id,
+    schedule: null,
+    policy: world.policy,
+    notion: { ...service, database: "left" },
+    airtable: { ...service, base: "b", table: "right" },
+  };
+  const config = { file: "t.yaml", pairs: [pair], workers: [] } as unknown as Config;
+  const app: AppContext = {
+    config,
+    store: world.store,
+    nowMs: () => world.nowMs,
+    signal: new AbortController().signal,
+    onLog: () => {},
+    holder: "app",
+    openPair: async () => Promise.resolve({ pair, policy: world.policy, deps: world.deps() }),
+    flushHistory: async () => {},
+  };
+  const left = Array.from({ length: count }, (_, at) =>
+    world.left.admin.add({ Name: t(`Row ${at}`), A: t(`a${at}`) }),
+  );
+  await world.run();
+  world.nowMs += 10 * minuteMs;
+  return { world, app, pair, left };
+}
+
+async function ran({ app, pair }: App): Promise<string> {
+  const outcome = await syncOne(app, pair, { trigger: "cli", restrict: null });
+  return outcome.kind === "run" ? outcome.run.status : outcome.error.code;
+}
+
+const only = async <T>(all: AsyncIterable<T>): Promise<T> => {
+  for await (const one of all) return one;
+  throw new Error("nothing came");
+};
+
+test("a paused pair is passed over until it is resumed", async () => {
+  const made = await makeApp();
+  await act(made.app, { kind: "pause", pair: "pair" });
+  made.world.left.admin.edit(must(made.left[0], "a row"), { A: t("new") });
+  const before = made.world.right.requests();
+  expect(await ran(made)).toBe("paused");
+  expect(made.world.right.requests()).toEqual(before);
+  expect((await status(made.app, []))[0]?.state).toBe("paused");
+  await act(made.app, { kind: "resume", pair: "pair" });
+  expect(await ran(made)).toBe("ok");
+  expect(made.world.picture().right).toContain("Row 0 | new | empty");
+});
+
+test("P24: a release lets pass what was shown, once, and no more than that", async () => {
+  const made = await makeApp(12);
+  const { world, app, left } = made;
+  for (const id of left.slice(0, 4)) world.left.admin.trash(id);
+  expect(await ran(made)).toBe("halted");
+  expect((await status(app, []))[0]).toMatchObject({ state: "halted", halted: { amount: 4 } });
+  await act(app, { kind: "release", pair: "pair" });
+  world.left.admin.trash(must(left[4], "a row"));
+  expect(await ran(made)).toBe("halted");
+  await act(app, { kind: "release", pair: "pair" });
+  expect(await ran(made)).toBe("ok");
+  // The next mass removal is a matter of its own.
+  for (const id of left.slice(5, 9)) world.left.admin.trash(id);
+  world.nowMs += 10 * minuteMs;
+  expect(await ran(made)).toBe("halted");
+  await act(app, { kind: "release", pair: "pair" });
+  expect(await ran(made)).toBe("ok");
+  const nothing = act(app, { kind: "release", pair: "pair" });
+  await expect(nothing).rejects.toMatchObject({ code: "usage" });
+});
+
+test("nothing is done to a pair while a run is at work on it", async () => {
+  const made = await makeApp();
+  await made.world.store.takeLease("pair-pair", "another run");
+  for (const kind of ["pause", "resume", "release"] as const) {
+    await expect(act(made.app, { kind, pair: "pair" })).rejects.toMatchObject({
+      code: "lease_held",
+    });
+  }
+  expect(await ran(made)).toBe("lease_held");
+});
+
+test("a pair that is not in the config is a slip of the pen", async () => {
+  const { app } = await makeApp(1);
+  await expect(act(app, { kind: "pause", pair: "nope" })).rejects.toMatchObject({ code: "usage" });
+  await expect(only(syncPairs(app, ["nope"], "cli"))).rejects.toMatchObject({ code: "usage" });
+});
+
+async function planned({ app }: App): Promise<SavedPlan> {
+  const made = await only(planPairs(app, []));
+  if (made.kind === "error") throw made.error;
+  return made.outcome.saved;
+}
+
+const apply = ({ app }: App, plan: SavedPlan): Promise<AppliedPlan> =>
+  only(applySaved(app, [plan]));
+
+test("P26: a saved plan writes what it showed, cell by cell, and nothing else", async () => {
+  const made = await makeApp(4);
+  const { world, left } = made;
+  const [one, two, three] = left.map((id) => must(id, "a row"));
+  world.left.admin.edit(must(one, "a row"), { A: t("planned") });
+  world.left.admin.edit(must(two, "a row"), { A: t("planned"), B: t("planned") });
+  const plan = await planned(made);
+  world.left.admin.edit(must(two, "a row"), { A: t("moved since") });
+  world.left.admin.edit(must(three, "a row"), { A: t("never planned") });
+  world.left.admin.add({ Name: t("Born since") });
+  world.nowMs += 10 * minuteMs;
+  const { skipped } = await apply(made, plan);
+  expect(world.picture().right).toEqual([
+    "Row 0 | planned | empty",
+    "Row 1 | a1 | planned",
+    "Row 2 | a2 | empty",
+    "Row 3 | a3 | empty",
+  ]);
+  expect(
+    skipped.map(({ title, field, why }) => `${title} ${field ?? "-"} ${why}`).toSorted(),
+  ).toEqual(["Born since - not-planned", "Row 1 A moved", "Row 2 - not-planned"]);
+});
+
+test("P26: a value that somebody replaced meanwhile is not written over by an old plan", async () => {
+  const made = await makeApp(1, {});
+  const { world, left } = made;
+  world.left.admin.edit(must(left[0], "a row"), { A: t("planned") });
+  const plan = await planned(made);
+  const right = must(world.right.admin.ids()[0], "a row");
+  world.nowMs += 10 * minuteMs;
+  world.right.admin.edit(right, { A: t("by hand") });
+  world.left.admin.edit(must(left[0], "a row"), { A: t("planned") });
+  world.nowMs += 10 * minuteMs;
+  await apply(made, plan);
+  expect(world.right.admin.cell(right, "A")).toEqual(t("by hand"));
+});
+
+test("a plan made against another store is refused, before anything is read", async () => {
+  const made = await makeApp(1);
+  made.world.left.admin.edit(must(made.left[0], "a row"), { A: t("planned") });
+  const plan = await planned(made);
+  const before = made.world.left.requests();
+  await expect(apply(made, { ...plan, storeId: "another" })).rejects.toMatchObject({
+    code: "usage",
+  });
+  expect(made.world.left.requests()).toEqual(before);
+});
+
+test("a plan comes back from its file as it was saved; anything else is no plan", async () => {
+  const made = await makeApp(1);
+  made.world.left.admin.edit(must(made.left[0], "a row"), { A: t("planned") });
+  const plan = await planned(made);
+  const file = join(folder, "plan.json");
+  const saved = (content: string): unknown => {
+    writeFileSync(file, content);
+    return readSavedPlans(file);
+  };
+  expect(saved(JSON.stringify([plan]))).toEqual([plan]);
+  for (const content of ["", "{}", "[1]", JSON.stringify([{ ...plan, version: 2 }])]) {
+    expect(() => saved(content)).toThrow("is no saved plan");
+  }
+  expect(() => readSavedPlans(join(folder, "none.json"))).toThrow("cannot be read");
+});
+
+test("status counts what is linked, open, refused and in doubt, and the calls of the month", async () => {
+  const made = await makeApp(2);
+  const { world, app, left } = made;
+  const now = async () => must((await status(app, []))[0], "a status");
+  expect(await now()).toMatchObject({ state: "ok", linkedRows: 2, openConflicts: 0 });
+  const calls = (await now()).callsThisMonth;
+  world.left.admin.edit(must(left[0], "a row"), { A: t("x".repeat(20_000)) });
+  world.left.admin.trash(must(left[1], "a row"));
+  const right = must(world.right.admin.ids()[1], "a row");
+  world.right.admin.edit(right, { A: t("edited") });
+  expect(await ran(made)).toBe("attention");
+  expect(await now()).toMatchObject({ state: "attention", openConflicts: 1 });
+  expect((await now()).callsThisMonth.left).toBeGreaterThan(calls.left);
+  world.right.admin.failNext("write", "lost-after");
+  world.left.admin.add({ Name: t("Born") });
+  world.nowMs += 10 * minuteMs;
+  await ran(made);
+  expect((await now()).unknownOutcomes).toBe(1);
+  // A new month begins with no calls.
+  world.nowMs = Date.UTC(2026, 1, 1);
+  expect((await now()).callsThisMonth).toEqual({ left: 0, right: 0 });
+});
