@@ -96,7 +96,7 @@ export async function prepareTable(
     steps.push(...added.steps);
     notes.push(...added.notes);
     const { key, mark } = preparedTable(state);
-    if (key === null) throw unusableKey(state);
+    if (key === null) throw unusableKey(state, added.notes);
     if (state.setting.mark !== null && mark === null) throw missingMark(state.setting.mark);
   } else steps.push(...additions.map(({ step }) => step));
   return { binding: preparedTable(state).binding, steps, notes: [...notes, ...columns.notes] };

@@ -80,6 +80,12 @@ interface Told {
   readonly notes: string[];
 }
 
+/** Whether the service gave the other end its name: the table's, with a number when that was taken. */
+function isChosenName(name: string, table: string): boolean {
+  const [own, from] = [foldName(name), foldName(table)];
+  return own === from || (own.startsWith(`${from} `) && /^\d+$/.test(own.slice(from.length + 1)));
+}
+
 /** Gives the other end its name, if it still has the one the service chose. */
 async function nameOtherEnd(
   state: TableState,
@@ -96,7 +102,7 @@ async function nameOtherEnd(
     notes.push(`"${name}" is a one-way link here, without "${twoWay}".`);
     return;
   }
-  const isChosen = foldName(other.name).startsWith(foldName(wire.name));
+  const isChosen = isChosenName(other.name, wire.name);
   if (foldName(other.name) === foldName(twoWay) || !isChosen) return;
   const message = `Rename "${other.name}" in "${target.title}" to "${twoWay}".`;
   if (!isPreview) {

@@ -71,14 +71,18 @@ function bindingOf(baseId: string, { id, name }: WireTable): Binding {
   };
 }
 
-/** The field of the primary key is there and cannot be used as one, or cannot be made. */
-export function unusableKey({ declaration, setting }: TableState): SyncError {
+/** The field of the primary key cannot be used as one, or cannot be made; `why` tells of the latter. */
+export function unusableKey(
+  { declaration, setting }: TableState,
+  why: readonly string[] = [],
+): SyncError {
   const name = fieldNameOf({ name: declaration.primaryKey }, { declaration, key: setting.key });
+  const remedy =
+    "Make it a single line text field, or name another field as the key in the config of the table.";
   return new SyncError({
     code: "config_invalid",
     message: `The table has no field "${name}" that could hold the keys of ${declaration.key}.`,
-    remedy:
-      "Make it a single line text field, or name another field as the key in the config of the table.",
+    remedy: why.length === 0 ? remedy : why.join(" "),
   });
 }
 
