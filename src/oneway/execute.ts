@@ -29,6 +29,7 @@ import { commit, progress, type Session, type Writing } from "./session.ts";
 import { advanced, ended } from "./state.ts";
 import { stateTooLarge } from "./state-size.ts";
 import type { Executed } from "./source.ts";
+import { answerOf, type Answer } from "./stall.ts";
 import { sweep } from "./sweep.ts";
 import { makeTally } from "./tally.ts";
 
@@ -42,6 +43,8 @@ export interface Execution {
   readonly isCycleDone: boolean;
   readonly waiting: number;
   readonly error: OnewayRun["error"];
+  /** Tells one answer from another; null when there was none, or no more is to come. */
+  readonly answer: Answer | null;
 }
 
 type Done = Extract<Executed, { readonly kind: "done" }>;
@@ -132,7 +135,8 @@ async function applyDone(at: ExecutionAt, executed: Done, writeLease: string): P
     const nowMs = session.deps.nowMs();
     const advance = { cycle, nextState: executed.nextState, nowMs };
     if (executed.hasMore) {
-      return ok(at, { state: advanced(state, advance), hasMore: true, changes: pacers });
+      const more = ok(at, { state: advanced(state, advance), hasMore: true, changes: pacers });
+      return { ...more, answer: answerOf(executed, session.deps.digest) };
     }
     await completeRelations(writing, { isFinal: true });
     const { held, changes } = await endSweep(writing);
@@ -243,6 +247,7 @@ async function finish(
     isCycleDone: result.hasMore === false,
     waiting: own === undefined ? 0 : await session.deps.store.countWaiting(own.id),
     error,
+    answer: result.answer ?? null,
   };
 }
 

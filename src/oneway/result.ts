@@ -10,6 +10,7 @@ import { SyncError } from "../errors.ts";
 import { pacerChanges } from "./run-source.ts";
 import type { Session } from "./session.ts";
 import type { Executed } from "./source.ts";
+import type { Answer } from "./stall.ts";
 import { failed, rateLimitName } from "./state.ts";
 import type { Tally } from "./tally.ts";
 
@@ -21,6 +22,7 @@ export interface Result {
   readonly error: SyncFailure | null;
   readonly changes: readonly OnewayChange[];
   readonly usesApproval: boolean;
+  readonly answer?: Answer;
 }
 
 export interface ExecutionAt {

@@ -16,6 +16,7 @@ import { leaseName, makeLeases, type Leases } from "./leases.ts";
 import { makeNotes, type Notes } from "./notes.ts";
 import { prepareTables, type ReadyTables } from "./prepare.ts";
 import type { Session } from "./session.ts";
+import { makeStallWatch } from "./stall.ts";
 import { begun, failed, freshState, rateLimitName } from "./state.ts";
 import { addTally, makeTally } from "./tally.ts";
 
@@ -158,6 +159,7 @@ async function runLeased(run: Run, first: SyncState): Promise<SyncRun> {
     const tables = await prepareSession(run);
     const session = sessionOf(run, tables);
     const max = run.how.executionsMax ?? executionsMaxDefault;
+    const stalled = makeStallWatch();
     while (run.executions < max) {
       const execution = await executeOnce(session, { state, trigger: run.how.trigger });
       note(run, execution);
@@ -166,6 +168,8 @@ async function runLeased(run: Run, first: SyncState): Promise<SyncRun> {
         return ended(run, state, execution.status);
       }
       if (run.isCycleDone) return ended(run, state, statusOf(run));
+      const stall = stalled(execution.answer);
+      if (stall !== null) return await recordFailure(run, state, stall);
     }
     return ended(run, state, "stopped");
   } catch (error) {

@@ -43,6 +43,42 @@ describe("the cursor of an incremental sync", () => {
     expect(await cursor(world)).toEqual({ json: "start" });
   });
 
+  test("a cycle that goes in circles is told after three equal answers", async () => {
+    const world = await incremental(() => page([upsert("a", {})], { hasMore: true }));
+    const run = await world.run();
+    expect(run).toMatchObject({ status: "failed", executions: 3, isCycleDone: false });
+    expect(run.error?.message).toContain("the same nextState and the same changes 3 times");
+    expect(await loadState(idOf("delta"), world)).toMatchObject({ failures: 1, cursor: null });
+    world.scripts.set("delta", () => page([upsert("b", {})]));
+    expect(await world.run()).toMatchObject({ status: "ok", isCycleDone: true });
+  });
+
+  test("a worker that waits for its upstream may give nothing for a while", async () => {
+    let calls = 0;
+    const world = await incremental(() => {
+      calls += 1;
+      return page([], { hasMore: calls < 12, next: "job 7" });
+    });
+    expect(await world.run()).toMatchObject({ status: "ok", executions: 12 });
+    world.scripts.set("delta", () => page([], { hasMore: true, next: "job 8" }));
+    expect(await world.run()).toMatchObject({ status: "failed", executions: 30 });
+  });
+
+  test("equal rows of another page, and other rows of the same state, are progress", async () => {
+    let calls = 0;
+    const world = await incremental(() => {
+      calls += 1;
+      const isOdd = calls % 2 === 1;
+      return page([upsert(isOdd ? "a" : "b", {})], { hasMore: calls < 9, next: "queue" });
+    });
+    expect(await world.run()).toMatchObject({ status: "ok", executions: 9 });
+    world.scripts.set("delta", ({ state }) => {
+      const at = Number(state?.json === "queue" ? 0 : state?.json);
+      return page([upsert("a", {})], { hasMore: at < 8, next: at + 1 });
+    });
+    expect(await world.run()).toMatchObject({ status: "ok", executions: 9 });
+  });
+
   test("a state of null is not the same as none", async () => {
     const world = await incremental(() => page([], { next: null }));
     await world.run();
