@@ -13,6 +13,7 @@ import { contentHash } from "./outcome.ts";
 import { send } from "./send.ts";
 import { quarantineKey, type Sending, type Sent } from "./sending.ts";
 import { isNews, type Tally } from "./tally.ts";
+import { withdrawn } from "./withdrawn.ts";
 import { callKey, phaseOf, phases, workKey, type Work } from "./work.ts";
 
 /** Lost answers in a row after which a side counts as down. */
@@ -101,12 +102,13 @@ async function lookAndSort(
   if (open.length === 0) return [];
   await input.beforeCall();
   const context = { setup: sending.setup, observation: input.observation };
+  const baseless = await withdrawn(open, context, sending.deps);
   const checked = await precheck(open, context, sending.deps);
   tally.lookedAtMs = checked.lookedAtMs;
   const clear: Work[] = [];
   const changes: StoreChange[] = [];
   for (const work of open) {
-    const result = checked.results.get(work) ?? "clear";
+    const result = baseless.has(work) ? "moved" : (checked.results.get(work) ?? "clear");
     if (result === "clear") {
       clear.push(work);
       continue;

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { boolean, text } from "../../src/core/value.ts";
 import { fieldId } from "../../src/core/ids.ts";
 import type { Field } from "../../src/core/schema.ts";
+import { syncPair } from "../../src/engine/cycle.ts";
 import { makeWorld, mapped, minuteMs } from "./world.ts";
 
 const done: Field = {
@@ -60,5 +61,35 @@ test("G2: an edit that a lost call wrote over is told, although somebody has wri
     entry.body.type === "conflict" ? [entry.body.values.right.value] : [],
   );
   expect(told).toContainEqual(text("gives way"));
+  await world.store.close();
+});
+
+test("P10: a row whose counterpart was brought back while the run was under way is not put away", async () => {
+  const world = await makeWorld();
+  const left = world.left.admin.add({ Name: text("Row"), A: text("a") });
+  world.left.admin.add({ Name: text("Other"), A: text("b") });
+  await world.run();
+  world.nowMs += 10 * minuteMs;
+  world.left.admin.trash(left);
+  const deps = world.deps();
+  let looks = 0;
+  const watched = {
+    ...deps.connectors.left,
+    get capabilities() {
+      return deps.connectors.left.capabilities;
+    },
+    read: async (...asked: Parameters<typeof world.left.read>) => {
+      looks += 1;
+      if (looks === 2) world.left.admin.restore(left);
+      return world.left.read(...asked);
+    },
+  };
+  const connectors = { left: watched, right: deps.connectors.right };
+  const options = { trigger: "cli", holder: "test", restrict: null } as const;
+  const run = await syncPair(world.policy, options, { ...deps, connectors });
+  expect(run.summary.counts.archived).toEqual({ left: 0, right: 0 });
+  expect(looks).toBe(2);
+  world.nowMs += 10 * minuteMs;
+  expect((await world.run()).status).toBe("ok");
   await world.store.close();
 });
