@@ -48,7 +48,7 @@ export function previewText(preview: PreviewView, style: Style): string {
 
 function sweepText({ sweep }: PreviewView, { colour, width }: Style): readonly string[] {
   if (sweep === null || sweep.removals === 0) return [];
-  const what = `${count(sweep.removals, "row")} that it does not name would go to the trash`;
+  const what = `${count(sweep.removals, "row")} that it does not name would be removed`;
   if (sweep.held === null) return [paragraph(`${what}.`, 2, width)];
   return [colour.warn(paragraph(`${what}, and would wait for a word: ${sweep.held}`, 2, width))];
 }
