@@ -6,6 +6,7 @@ import { attemptAll, createAttempt, updateAttempt, type Attempt, type Settled } 
 import { waitingAfter } from "./content.ts";
 import { adoptedRow } from "./index-table.ts";
 import { finishLot, lotsOf, type WriteAt } from "./lot.ts";
+import type { Sent } from "./send.ts";
 import { commit, noteFresh, rowName, seenChange } from "./session.ts";
 import type { Work } from "./work.ts";
 
@@ -88,19 +89,23 @@ function createdChanges(
   }
 }
 
-/** The entry after the attempt's parts were written. */
+/**
+ * The entry after the attempt's parts were written. A property the service would not take is remembered
+ * like one it took: told once, and tried again when its content changes.
+ */
 function writtenRow(
   before: IndexedRow,
   attempt: Attempt,
   { writing, table }: WriteAt,
   id: IndexedRow["rowId"],
 ): IndexedRow {
-  const { work, parts: written } = attempt;
+  const { work, parts: written, dropped } = attempt;
   const worker = writing.session.worker.name;
+  const settled = [...written, ...dropped.map(({ property }) => property)];
   return {
     ...before,
     rowId: id,
-    parts: partsAfter(before.parts, work, written),
+    parts: partsAfter(before.parts, work, settled),
     waiting: waitingAfter(before.waiting, work, { table, worker, written }),
     isTrashed: false,
     touchedAtMs: writing.session.deps.nowMs(),
@@ -147,6 +152,15 @@ function isGone({ sent }: Settled): boolean {
   return sent.kind === "failed" && sent.why === "missing";
 }
 
+/** The properties to blame for an update that came to nothing; none when it was the row itself. */
+function refusedParts(
+  { dropped }: Attempt,
+  { why, property }: Extract<Sent, { readonly kind: "failed" }>,
+): readonly string[] {
+  if (why !== "invalid" || property === null) return [];
+  return [property, ...dropped.map((one) => one.property)];
+}
+
 function updatedChanges({ attempt, sent }: Settled, at: WriteAt): readonly OnewayChange[] {
   const { writing, table } = at;
   const { work } = attempt;
@@ -165,8 +179,9 @@ function updatedChanges({ attempt, sent }: Settled, at: WriteAt): readonly Onewa
     case "failed": {
       writing.lostInRow = 0;
       const problem = tellFailure(attempt, sent.message, at);
+      const parts = partsAfter(work.known.parts, work, refusedParts(attempt, sent));
       const touchedAtMs = writing.session.deps.nowMs();
-      return [{ kind: "row", row: { ...work.known, problem, touchedAtMs } }, seen];
+      return [{ kind: "row", row: { ...work.known, parts, problem, touchedAtMs } }, seen];
     }
     case "unknown":
       writing.lostInRow = Infinity;
