@@ -1,6 +1,7 @@
 // Which lines of the decision tables the histories made use of, counted at each plan.
 import type { RowPlan } from "../../src/core/reconcile.ts";
 import type { PairRun } from "../../src/engine/run.ts";
+import { watchProof } from "./later.ts";
 import type { World } from "./world.ts";
 
 /** Lines a pass made use of. */
@@ -8,6 +9,7 @@ export function notePlans(world: World, plans: readonly RowPlan[]): void {
   const { tally } = world;
   for (const plan of plans) {
     tally.add("rule", plan.decision.rule);
+    watchProof(world, plan);
     for (const { decision, mapping } of plan.cells) {
       tally.add("rule", decision.rule);
       if (decision.act !== "write") continue;

@@ -2,7 +2,12 @@
 // middle of a call, answers that are old, lost, late or broken, and the death of the process.
 import { rateLimitFault as slowDown, serverErrorFault } from "../../src/sandbox/airtable/faults.ts";
 import { badGatewayFault, iteratorLossFault } from "../../src/sandbox/airtable/faults.ts";
-import { forbidden, notFound, unauthenticated } from "../../src/sandbox/airtable/refusal.ts";
+import {
+  forbidden,
+  invalidValue,
+  notFound,
+  unauthenticated,
+} from "../../src/sandbox/airtable/refusal.ts";
 import {
   notionFaults,
   rateLimitFault,
@@ -16,7 +21,7 @@ import type { Lens } from "./lens.ts";
 import { perform } from "./people.ts";
 import type { Disturbance, FaultKind } from "./script.ts";
 import { watch, type Looks } from "./watch.ts";
-import { note, type World } from "./world.ts";
+import { note, poisonTitle, type World } from "./world.ts";
 
 /** The process as the services and the disk see it: it lives until it is killed, and then is silent. */
 export interface Life {
@@ -104,6 +109,10 @@ function noteLook(
     for (const row of world.ghost.rows("left")) seen(row);
     return;
   }
+  const asked = request.query.get("filterByFormula") ?? "";
+  for (const match of asked.matchAll(/"(rec\w+)"|'(rec\w+)'/g)) {
+    seen(world.ghost.row(side, match[1] ?? match[2] ?? ""));
+  }
   const ids = side === "left" ? /"object":"page","id":"([^"]+)"/g : /"id":"(rec[^"]+)"/g;
   for (const match of at.body.matchAll(ids)) seen(world.ghost.row(side, match[1] ?? ""));
 }
@@ -116,6 +125,10 @@ function carryOut(
   const { world, lens } = state;
   const { side, request } = at;
   const service = side === "left" ? world.services.notion.service : world.services.airtable.service;
+  if (world.setting.hasPoison && side === "right" && request.body.includes(poisonTitle)) {
+    const { status, body } = invalidValue("Title");
+    return { status, body };
+  }
   const answer = service(request);
   if (isWrite(request)) {
     const changes = note(world, side, "engine");
@@ -207,8 +220,9 @@ function strike(side: Side, request: SandboxRequest, fault: FaultKind): Struck |
 }
 
 /** The looks of this moment, for a call that takes effect later. */
-function looksOf(world: World, side: Side): Looks {
-  return new Map(world.ghost.rows(side).map((row) => [row.id, row.look]));
+function looksOf({ ghost }: World): Looks {
+  const rows = [...ghost.rows("left"), ...ghost.rows("right")];
+  return new Map(rows.map((row) => [row.id, row.look]));
 }
 
 function goLate(
@@ -217,7 +231,7 @@ function goLate(
   delayMs: number,
 ): void {
   const { world } = state;
-  const looks = looksOf(world, at.side);
+  const looks = looksOf(world);
   const { creatingFor } = world;
   world.late.push({
     atMs: world.nowMs() + delayMs,

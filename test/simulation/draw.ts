@@ -104,6 +104,7 @@ function drawSetting(random: Random): Setting {
     skewMs: random.chance(0.2) ? random.pick([-3_600_000, 3_600_000, 90_000, -20_000]) : 0,
     doesEqualWriteTouch: random.chance(0.5),
     answers: random.chance(0.4),
+    hasPoison: false,
   };
 }
 
@@ -309,10 +310,15 @@ export function drawScript(seed: number): Script {
   };
   const pollMs = random.pick(pollsMs);
   const rounds = Array.from({ length: random.between(2, 6) }, () => drawRound(drawing, pollMs));
-  const ending: Ending = random.chance(0.06)
-    ? "fresh-store"
-    : random.chance(0.06)
-      ? "preview"
-      : "none";
-  return { seed, setting, rounds, ending };
+  return { seed, setting, rounds, ending: drawEnding(random) };
+}
+
+function drawEnding(random: Random): Ending {
+  const dice = random.next();
+  if (dice < 0.08) return "fresh-store";
+  if (dice < 0.16) return "preview";
+  if (dice < 0.24) {
+    return { twin: random.pick(["pages", "names", "cut", "poison"] as const) };
+  }
+  return "none";
 }

@@ -78,6 +78,12 @@ export function stateOf(row: GhostRow): Presence["state"] {
   return row.presence.at(-1)?.state ?? "removed";
 }
 
+/** What the config calls a column. */
+export function configuredName(key: GhostKey, side: Side): string {
+  if (key === "@marker") return markerNames[side];
+  return key === "@mark" ? markName : columnOf(key).names[side];
+}
+
 interface Sight {
   readonly id: string;
   readonly state: "live" | "removed" | "away";
@@ -108,9 +114,7 @@ export function makeGhost(services: Services, setting: Setting): Ghost {
     right: new Map<GhostKey, string>(),
   };
   for (const side of ["left", "right"] as const) {
-    for (const { key } of setting.fields) names[side].set(key, columnOf(key).names[side]);
-    names[side].set("@marker", markerNames[side]);
-    names[side].set("@mark", markName);
+    for (const key of keys) names[side].set(key, configuredName(key, side));
   }
   const { clock } = services;
   const nameOf = (side: Side, key: GhostKey): string => names[side].get(key) ?? key;

@@ -1,23 +1,17 @@
 // Plays one history: the world is made, people and faults and runs take their turns, everything comes
 // to rest, and the oracle says what it found. The same seed gives the same history, call by call.
-import { InvariantError } from "../../src/core/assert.ts";
-import { sides } from "../../src/core/side.ts";
-import { SyncError } from "../../src/errors.ts";
-import type { PairRun } from "../../src/engine/run.ts";
-import type { Store } from "../../src/store/store.ts";
-import { noteMatches, notePlans } from "./coverage.ts";
 import { drawScript } from "./draw.ts";
-import { columnOf } from "./fields.ts";
-import { makeLedger, type Ledger } from "./ledger.ts";
-import { makeLens } from "./lens.ts";
+import { comparePreview, loseStore, pictureOf } from "./endings.ts";
 import { judgeLog } from "./log.ts";
-import { makeMachine, syncOnce, type Machine, type RunReport } from "./machine.ts";
 import { makeMemoryDisk, type MemoryDisk } from "./memory-store.ts";
-import { perform } from "./people.ts";
+import { begin, judgeQuiet, playRound, rest, run, settle, type History } from "./play.ts";
 import { judgeRest } from "./rest.ts";
-import type { Round, Script } from "./script.ts";
+import type { Script, TwinKind } from "./script.ts";
 import { makeTally, type Tally } from "./tally.ts";
-import { lateMsMax, makeWorld, note, type Finding, type World } from "./world.ts";
+import { calm, varied } from "./twins.ts";
+import { makeWorld, poisonTitle, type Finding } from "./world.ts";
+import { perform } from "./people.ts";
+import { valueOf } from "./ghost.ts";
 
 export interface HistoryOptions {
   /** Plays this instead of what the seed draws. */
@@ -45,206 +39,113 @@ async function blankDisk(): Promise<MemoryDisk> {
   return disk;
 }
 
+async function open(script: Script, options: HistoryOptions): Promise<History> {
+  const tally = options.tally ?? makeTally();
+  const isTold = options.isTold ?? false;
+  const world = makeWorld({ script, disk: await blankDisk(), tally, isTold });
+  const history = begin(world, script);
+  settle(history);
+  return history;
+}
+
 export async function runHistory(
   seed: number,
   options: HistoryOptions = {},
 ): Promise<HistoryResult> {
   const script = options.script ?? drawScript(seed);
-  const tally = options.tally ?? makeTally();
-  const world = makeWorld({
-    script,
-    disk: await blankDisk(),
-    tally,
-    isTold: options.isTold ?? false,
-  });
-  const history = begin(world, script);
-  tally.add("total", "histories");
-  settle(history);
+  const { ending } = script;
+  const history = await open(script, options);
+  const { world } = history;
+  world.tally.add("total", "histories");
   for (const round of script.rounds) await playRound(history, round);
-  const last = await rest(history);
+  const last = await rest(history, { hasAnswers: script.setting.answers });
   if (last !== null) {
     const store = world.disk.open(() => world.ourNowMs());
     await judgeRest(world, { last, store });
     await judgeLog(world, store);
     await judgeQuiet(history);
+    if (ending === "fresh-store") await endWithoutStore(history);
+    if (ending === "preview") await endWithPreview(history);
   }
-  for (const finding of world.findings) tally.add("violation", finding.property);
-  return { seed, findings: world.findings, story: world.story ?? [], calls: history.calls };
+  const findings = [...world.findings];
+  const story = [...(world.story ?? [])];
+  if (typeof ending === "object") {
+    const twins = await playTwins(script, ending.twin, options);
+    findings.push(...twins.findings);
+    story.push(...twins.story);
+  }
+  for (const finding of findings) world.tally.add("violation", finding.property);
+  return { seed, findings, story, calls: history.calls };
 }
 
-export interface History {
-  readonly world: World;
-  readonly script: Script;
-  readonly machine: Machine;
-  readonly ledger: Ledger;
-  calls: number;
+async function endWithoutStore(history: History): Promise<void> {
+  await loseStore(history, async () => (await rest(history, { hasAnswers: false })) !== null);
 }
 
-function begin(world: World, script: Script): History {
-  const isStale = script.rounds.some((round) =>
-    round.disturbances.some((entry) => entry.kind === "stale"),
-  );
-  const lens = isStale ? makeLens(world.services) : null;
-  const ledger = makeLedger(world);
-  const machine = makeMachine(world, lens, {
-    onStored: (changes) => {
-      ledger.note(changes);
-    },
-    onPlanned: (plans) => {
-      notePlans(world, plans);
-    },
+async function endWithPreview(history: History): Promise<void> {
+  await comparePreview(history, async () => {
+    const { end } = await run(history, { disturbances: [] });
+    return end.kind === "run" && end.run.status !== "halted" ? history.firstPlan : null;
   });
-  return { world, script, machine, ledger, calls: 0 };
 }
 
-/** What was there before Tandem came: some rows on each side, some on both under one title. */
-function settle({ world, machine }: History): void {
-  const { rows, fields } = world.setting;
-  const { notion, airtable, dataSourceId, tableId, person } = world.services;
-  const add = (side: "left" | "right", nonce: number, title: number): void => {
-    const entries = fields
-      .filter(({ key }, at) => key !== "shout" && (at === 0 || (nonce >> at) % 3 !== 0))
-      .map(({ key }) => {
-        const column = columnOf(key);
-        const plain = column.value(side, key === "title" ? title : nonce);
-        return [
-          column.names[side],
-          side === "left" ? column.toLeft(plain, false) : column.toRight(plain),
-        ] as const;
-      });
-    const properties = Object.fromEntries(entries);
-    if (side === "left") notion.admin.createPage({ parent: { dataSourceId }, properties });
-    else airtable.admin.addRow(tableId, properties, { by: person });
-    world.pass(20_000);
-  };
-  for (let at = 0; at < rows.left; at += 1) add("left", 10 + at, 10 + at);
-  for (let at = 0; at < rows.right; at += 1) add("right", 20 + at, 20 + at);
-  for (let at = 0; at < rows.twins; at += 1) add("left", 40 + at, 30);
-  for (let at = 0; at < rows.both; at += 1) {
-    add("left", 30 + at, 30 + at);
-    add("right", 30 + at * 2, 30 + at);
-  }
-  for (const side of sides) {
-    const changes = note(world, side, "person");
-    machine.lens?.keep(changes.born);
-  }
-  world.pass(300_000);
-}
+const twinProperties: Readonly<Record<TwinKind, string>> = {
+  pages: "P20",
+  names: "P21",
+  cut: "P23",
+  poison: "P19",
+};
 
-async function playRound(history: History, round: Round): Promise<void> {
+/** Runs after each round, so that both twins have carried everything over before people go on. */
+const runsPerRound = 3;
+
+async function playCalmly(script: Script, options: HistoryOptions): Promise<History> {
+  const history = await open(script, options);
   const { world, machine } = history;
-  const stepMs = round.pauseMs / (round.acts.length + 1);
-  for (const act of round.acts) {
-    world.pass(stepMs);
-    perform(world, machine.lens, act);
-  }
-  world.pass(stepMs);
-  await run(history, round);
-}
-
-/** One run of the engine, and what it came to. */
-async function run(history: History, round: Pick<Round, "disturbances">): Promise<RunReport> {
-  const { world, machine } = history;
-  world.tell(() => "-- a run begins");
-  const report = await syncOnce(machine, round.disturbances);
-  history.calls += report.calls;
-  world.tally.add("total", "calls", report.calls);
-  world.tally.add("total", "runs");
-  const { end } = report;
-  const isDisturbed = round.disturbances.some(
-    (entry) => entry.kind !== "act" && entry.kind !== "stale" && entry.kind !== "clock",
-  );
-  if (isDisturbed) world.isUndisturbed = false;
-  switch (end.kind) {
-    case "run":
-      world.tally.add("run", end.run.status);
-      noteMatches(world, end.run);
-      world.tell(
-        () =>
-          `-- it ends: ${end.run.status} ${end.run.error?.message ?? ""} ${JSON.stringify(end.run.summary.counts)}`,
-      );
-      break;
-    case "killed":
-      world.tally.add("run", "killed");
-      break;
-    case "thrown":
-      world.tally.add("run", "thrown");
-      judgeThrown(world, end.error);
-  }
-  return report;
-}
-
-function judgeThrown(world: World, error: unknown): void {
-  const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  world.tell(() => `-- it ends with ${error instanceof Error ? (error.stack ?? said) : said}`);
-  if (error instanceof SyncError && !(error instanceof InvariantError)) return;
-  world.find("P0", `a run ended with ${said}`);
-}
-
-/** Runs until one writes nothing. Null when that never comes. */
-const runsMax = 4;
-
-async function rest(history: History): Promise<PairRun | null> {
-  const { world } = history;
-  world.tell(() => "== people and faults stop");
-  world.pass(lateMsMax);
-  let releases = 0;
-  for (let count = 1; count <= runsMax; count += 1) {
-    world.pass(900_000);
-    const report = await run(history, { disturbances: [] });
-    const { end } = report;
-    if (end.kind !== "run") {
-      world.find("P2", `a run at rest ended ${end.kind}`);
-      return null;
+  for (const round of script.rounds) {
+    for (const act of round.acts) {
+      world.pass(round.pauseMs / (round.acts.length + 1));
+      perform(world, machine.lens, act);
     }
-    if (end.run.status === "halted" && releases < 8) {
-      releases += 1;
-      count -= 1;
-      await release(history);
-      continue;
+    for (let count = 0; count < runsPerRound; count += 1) {
+      world.pass(300_000);
+      await run(history, { disturbances: count === 0 ? round.disturbances : [] });
     }
-    if (end.run.status === "error" || end.run.status === "halted") {
-      world.find(
-        "P2",
-        `a run at rest ended with ${end.run.status}: ${end.run.error?.message ?? ""}`,
-      );
-      return null;
-    }
-    if (report.writes > 0) continue;
-    world.tally.add("tested", "P2");
-    world.tally.add("runs to rest", String(count));
-    return end.run;
   }
-  world.find("P2", `run ${runsMax} after people and faults had stopped still wrote`);
-  return null;
+  return history;
 }
 
-/** A person lets a halted pair run once, as \`pair release\` does. */
-async function release({ world }: History): Promise<void> {
-  const store: Store = world.disk.open(() => world.ourNowMs());
-  const state = await store.loadPair(world.policy.id);
-  if (state?.halted === null || state === null) return;
-  const { guard, amount } = state.halted;
-  const approvals = [
-    ...state.approvals.filter((entry) => entry.guard !== guard),
-    { guard, amountMax: amount },
+/** Plays a calm history twice, with one difference that must not matter. */
+async function playTwins(
+  script: Script,
+  kind: TwinKind,
+  options: HistoryOptions,
+): Promise<Pick<HistoryResult, "findings" | "story">> {
+  const first = calm(script);
+  const one = await playCalmly(first, options);
+  const isShown = (row: Parameters<typeof valueOf>[0]): boolean =>
+    valueOf(row, "title") !== poisonTitle;
+  const before = pictureOf(one, isShown);
+  const two = await playCalmly(varied(first, kind), options);
+  const after = pictureOf(two, isShown);
+  const property = twinProperties[kind];
+  two.world.tally.add("tested", property);
+  const findings = [...one.world.findings, ...two.world.findings];
+  if (JSON.stringify(before) !== JSON.stringify(after)) {
+    const message = `the twins (${kind}) end differently: ${difference(before, after)}`;
+    findings.push({ property, message, atMs: 0 });
+  }
+  const story = [
+    "== one twin",
+    ...(one.world.story ?? []),
+    "== the other",
+    ...(two.world.story ?? []),
   ];
-  await store.commit(null, [{ kind: "pair", pair: { ...state, halted: null, approvals } }]);
-  world.tally.add("people", "release");
-  world.tell(() => `somebody lets the pair pass ${guard} up to ${amount}`);
+  return { findings, story };
 }
 
-/** P3: another run writes nothing at all. */
-async function judgeQuiet(history: History): Promise<void> {
-  const { world } = history;
-  const before = world.disk.dump();
-  world.pass(900_000);
-  const report = await run(history, { disturbances: [] });
-  world.tally.add("tested", "P3");
-  if (report.writes > 0)
-    world.find("P3", `a run with nothing to do made ${report.writes} write calls`);
-  const after = world.disk.dump();
-  if (after === before) return;
-  world.find("P3", "a run with nothing to do changed the store");
-  world.tell(() => `before: ${before}\nafter:  ${after}`);
+function difference(before: readonly string[], after: readonly string[]): string {
+  const lost = before.filter((line) => !after.includes(line));
+  const won = after.filter((line) => !before.includes(line));
+  return `${lost.join("; ") || "nothing"} against ${won.join("; ") || "nothing"}`;
 }

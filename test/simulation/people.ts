@@ -6,7 +6,7 @@ import { partnersOf, stateOf, valueOf, type GhostKey, type GhostRow } from "./gh
 import type { Lens } from "./lens.ts";
 import type { Act, Key } from "./script.ts";
 import { markValue } from "./services.ts";
-import { note, type World } from "./world.ts";
+import { note, poisonTitle, type World } from "./world.ts";
 
 function pick<T>(list: readonly T[], at: number): T | null {
   return list.length === 0 ? null : (list[at % list.length] ?? null);
@@ -14,7 +14,8 @@ function pick<T>(list: readonly T[], at: number): T | null {
 
 /** Rows that people see on a side, oldest first. */
 function there(world: World, side: Side, state: "live" | "removed" | "away"): readonly GhostRow[] {
-  return world.ghost.rows(side).filter((row) => stateOf(row) === state);
+  const rows = world.ghost.rows(side).filter((row) => stateOf(row) === state);
+  return rows.filter((row) => valueOf(row, "title") !== poisonTitle);
 }
 
 /** Columns people can type into on a side. */

@@ -10,6 +10,7 @@ import type { PairRun } from "../../src/engine/run.ts";
 import type { Conflict, Store } from "../../src/store/store.ts";
 import { columnOf } from "./fields.ts";
 import { partnersOf, stateOf, valueOf, type GhostRow } from "./ghost.ts";
+import { judgeLater } from "./later.ts";
 import { titled } from "./people.ts";
 import type { FieldChoice, Key } from "./script.ts";
 import { markValue } from "./services.ts";
@@ -117,7 +118,10 @@ function judgeCell(
   const { field, left, right } = at;
   world.tally.add("tested", "P1");
   const values = { left: valueOf(left, field.key), right: valueOf(right, field.key) };
-  if (columnOf(field.key).agree(values.left, values.right)) return;
+  if (columnOf(field.key).agree(values.left, values.right)) {
+    judgeLater(world, at);
+    return;
+  }
   const name = columnOf(field.key).names.left;
   const decision = facts.heldCells.get(`${at.link} ${name}`);
   // A field that only receives is never blanked (F16): what stands there stays, whoever put it there.

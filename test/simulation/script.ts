@@ -50,8 +50,10 @@ export interface Setting {
   /** The machine's clock against the services'. */
   readonly skewMs: number;
   readonly doesEqualWriteTouch: boolean;
-  /** A person answers open conflicts between runs. */
+  /** A person answers open conflicts at the end. */
   readonly answers: boolean;
+  /** One more row, which its own service refuses to have written to, ever. */
+  readonly hasPoison: boolean;
 }
 
 export type Act =
@@ -147,7 +149,10 @@ export interface Round {
   readonly disturbances: readonly Disturbance[];
 }
 
-export type Ending = "none" | "fresh-store" | "preview";
+/** The one thing in which two histories differ that must end alike. */
+export type TwinKind = "pages" | "names" | "cut" | "poison";
+
+export type Ending = "none" | "fresh-store" | "preview" | { readonly twin: TwinKind };
 
 export interface Script {
   readonly seed: number;

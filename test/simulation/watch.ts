@@ -126,7 +126,7 @@ function watchValue(world: World, at: { row: GhostRow; key: Key; value: string }
     if (known.length !== 1) break;
     watchOrder(world, { source, key, index, versions });
   }
-  if (found || isMerge(world, at, sources)) return;
+  if (found || world.said.has(value) || isMerge(world, at, sources)) return;
   world.find("P4", `${key} of ${titled(row)} became "${value}", which nobody entered`);
 }
 
@@ -189,7 +189,9 @@ function isMark(world: World, change: CellChange): "set" | "lifted" | null {
     // A mapped mark may also be a value that somebody entered on the other side.
     const isCarried =
       world.setting.isMarkMapped &&
-      partnersOf(world.ghost, change.row).some((row) => valueOf(row, "stage") === markValue);
+      partnersOf(world.ghost, change.row).some((row) =>
+        row.cells.get("stage")?.some((entry) => entry.value === markValue && entry.by === "person"),
+      );
     return isCarried ? null : "set";
   }
   return before === markValue && wasPutAway(change.row) ? "lifted" : null;
@@ -251,6 +253,7 @@ function watchOverwrite(
   if (pre !== before.value) {
     if (lookMs !== null && before.atMs >= lookMs - staleMsMax) {
       world.tally.add("window", seen.looks === null ? "W1" : "W3");
+      world.raced.add(`${row.id} ${key}`);
       return;
     }
     world.find(
@@ -275,6 +278,7 @@ function watchBlanking(
   const metMs = Math.max(row.bornMs, ...partners.map((partner) => partner.bornMs));
   const flow = world.setting.fields.find((field) => field.key === cell.key)?.flow;
   if (flow !== "both" && cell.before.atMs > metMs) return;
+  if (world.ruled.has(`${row.id} ${cell.key}`)) return;
   world.tally.add("tested", "F16");
   if (partners.some((partner) => hadValue(partner, cell.key, (value) => value !== ""))) return;
   world.find(
@@ -311,7 +315,11 @@ function watchRemoval(world: World, seen: Seen, row: GhostRow): void {
     const gone = partner.presence.findLast((entry) => entry.state === "removed");
     if (gone === undefined || gone.by !== "person") return false;
     const last = partner.presence.at(-1);
-    return last?.state === "removed" || (last?.atMs ?? 0) >= horizonMs;
+    if (last?.state === "removed") return true;
+    const askedMs = lookAt(seen, partner)?.askedMs ?? lookMs;
+    if ((last?.atMs ?? 0) < askedMs - staleMsMax) return false;
+    world.tally.add("window", "brought back after the last look");
+    return true;
   });
   if (!hasEvidence && !world.ruled.has(row.id)) {
     world.find("P10", `${titled(row)} was put away although its counterpart was not removed`);

@@ -15,6 +15,9 @@ import { makeTally, type Tally } from "./tally.ts";
 export const staleMsMax = 15_000;
 export const lateMsMax = 90_000;
 
+/** The row that its service refuses to have written, in worlds that have one. */
+export const poisonTitle = "POISON";
+
 export interface Finding {
   /** The property of the specification, such as `P5`. */
   readonly property: string;
@@ -48,7 +51,13 @@ export interface World {
   readonly journal: Map<string, { readonly before: string; readonly after: string }>;
   /** The row a create that is under way was sent for, where the call itself does not say so. */
   creatingFor: string | null;
-  /** Rows that a person ruled on: their fate is the person's doing. */
+  /** Values a person gave as an answer. */
+  readonly said: Set<string>;
+  /** Cells whose value was lost in a race that nobody can close. */
+  readonly raced: Set<string>;
+  /** Runs that ended by themselves; whole when both tables were listed to the end. */
+  readonly runs: { readonly startMs: number; readonly endMs: number; readonly isWhole: boolean }[];
+  /** Rows and cells that a person ruled on: their fate is the person's doing. */
   readonly ruled: Set<string>;
   skewMs: number;
   /** No call was lost and no process killed so far: everything can be known. */
@@ -108,6 +117,9 @@ export function makeWorld(options: WorldOptions): World {
     journal: new Map(),
     creatingFor: null,
     ruled: new Set(),
+    said: new Set(),
+    raced: new Set(),
+    runs: [],
     skewMs: setting.skewMs,
     isUndisturbed: true,
     isKnown: false,
