@@ -1,0 +1,75 @@
+// Which of two edits came later: what the engine calls proven must be true (P8), and of two edits that
+// a whole run lies between, the later one stays (P9).
+import { other, sides, type Side } from "../../src/core/side.ts";
+import type { RowPlan } from "../../src/core/reconcile.ts";
+import { clockErrorMs } from "../../src/core/order.ts";
+import { columnOf } from "./fields.ts";
+import { valueOf, type GhostRow, type Version } from "./ghost.ts";
+import { titled } from "./people.ts";
+import { keyOf, plainValue } from "./plain.ts";
+import type { FieldChoice } from "./script.ts";
+import { staleMsMax, type World } from "./world.ts";
+
+/** P8, for every order that a plan calls proven. */
+export function watchProof(world: World, plan: RowPlan): void {
+  for (const cell of plan.cells) {
+    const { decision } = cell;
+    if (decision.act !== "write" || decision.label !== "proven") continue;
+    const key = keyOf(cell.mapping.name);
+    if (key === null) continue;
+    const entered = (side: Side): readonly Version[] => {
+      const id = plan.link.ids[side];
+      const row = id === null ? null : world.ghost.row(side, id);
+      const value = plainValue(cell.values[side]);
+      return (row?.cells.get(key) ?? []).filter(
+        (version) => version.by === "person" && version.value === value,
+      );
+    };
+    const winner = entered(other(decision.side)).at(-1);
+    // The same value may have been entered twice; any order that explains the choice will do (W4).
+    const loser = entered(decision.side).at(0);
+    if (winner === undefined || loser === undefined) continue;
+    world.tally.add("tested", "P8");
+    if (winner.atMs >= loser.atMs) continue;
+    world.find("P8", `${key}: "${winner.value}" is called later than "${loser.value}", and is not`);
+  }
+}
+
+function lastEdit(row: GhostRow, field: FieldChoice): Version | null {
+  return row.cells.get(field.key)?.findLast((version) => version.by === "person") ?? null;
+}
+
+/** P9, for a cell at rest whose two sides agree. */
+export function judgeLater(
+  world: World,
+  at: { readonly field: FieldChoice; readonly left: GhostRow; readonly right: GhostRow },
+): void {
+  const { field, left, right } = at;
+  if (field.owner !== "latest" || field.flow !== "both") return;
+  if (sides.some((side) => at[side].presence.length > 1)) return;
+  // An edit of a copy that holds less than the original waits for a person (F18).
+  if (field.key === "due" || field.key === "note") return;
+  if (world.setting.isMarkMapped && field.key === "stage") return;
+  const edits = { left: lastEdit(left, field), right: lastEdit(right, field) };
+  if (edits.left === null || edits.right === null) return;
+  const side: Side = edits.left.atMs > edits.right.atMs ? "left" : "right";
+  const [later, earlier] = [edits[side], edits[other(side)]];
+  if (later === null || earlier === null || later.value === "" || earlier.value === "") return;
+  if (later.value.includes(",")) return;
+  const isApart = world.runs.some(
+    (run) =>
+      run.isWhole &&
+      run.startMs >= earlier.atMs + staleMsMax + clockErrorMs &&
+      run.endMs <= later.atMs,
+  );
+  if (!isApart || world.raced.has(`${at[side].id} ${field.key}`)) return;
+  world.tally.add("tested", "P9");
+  const { agree } = columnOf(field.key);
+  const shown = { left: valueOf(left, field.key), right: valueOf(right, field.key) };
+  const isKept = side === "left" ? agree(later.value, shown.right) : agree(shown.left, later.value);
+  if (isKept) return;
+  world.find(
+    "P9",
+    `${field.key} of ${titled(left)}: "${later.value}" was entered later than "${earlier.value}", and both sides show "${shown.left}"`,
+  );
+}
