@@ -1,4 +1,4 @@
-// P3 and P20 for one-way syncs: every combination of what is known, said and dated for one part, rows in
+// Every combination of what is known, said and dated for one part, rows in
 // every standing, and random batches.
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -235,7 +235,7 @@ const anyKey = fc.constantFrom("k1", "k2", "k3");
 const distinct = fc.uniqueArray(step(fc.string({ minLength: 1 })), { selector: ({ key }) => key });
 
 describe("random batches", () => {
-  test("P3: the same batch a second time plans no call", () => {
+  test("W2: the same batch a second time plans no call", () => {
     fc.assert(
       fc.property(fc.array(step(anyKey)), distinct, (past, batch) => {
         const rows = carryOutAll(carryOutAll(new Map(), past), batch);
@@ -249,7 +249,7 @@ describe("random batches", () => {
     );
   });
 
-  test("P20: the order of changes of different keys is free", () => {
+  test("the order of changes of different keys is free", () => {
     fc.assert(
       fc.property(fc.array(step(anyKey)), distinct, (past, batch) => {
         const rows = carryOutAll(new Map(), past);
@@ -260,7 +260,7 @@ describe("random batches", () => {
     );
   });
 
-  test("P5: undated changes aside, what is written of a part is never older than what was", () => {
+  test("W8: undated changes aside, what is written of a part is never older than what was", () => {
     fc.assert(
       fc.property(fc.array(step(anyKey)), (steps) => {
         let rows: Rows = new Map();

@@ -1,4 +1,4 @@
-// P24 for one-way syncs: the guards of a sweep, over every table size and loss up to a bound.
+// The guards of a sweep, over every table size and loss up to a bound.
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
@@ -69,7 +69,7 @@ describe("a word from a person", () => {
   });
 });
 
-test("P24: without a word no sweep goes beyond the guards, for any numbers", () => {
+test("W5: without a word no sweep goes beyond the guards, for any numbers", () => {
   const limit = fc.record({
     percent: fc.integer({ min: 0, max: 100 }),
     floor: fc.nat(20),

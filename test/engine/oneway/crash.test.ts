@@ -1,4 +1,4 @@
-// G6, one-way: a run that is killed at any call or commit, before it or after it, leaves what the next run
+// A run that is killed at any call or commit, before it or after it, leaves what the next run
 // completes: no row twice, none lost, the sweep as it would have been, and nothing left to write.
 import { describe, expect, test } from "vitest";
 
@@ -98,7 +98,7 @@ test("the undisturbed run is worth cutting", () => {
 describe.each([
   ["before", false],
   ["after", true],
-])("killed %s", (_, isAfter) => {
+])("W4 W9 W16: killed %s", (_, isAfter) => {
   test.each(Array.from({ length: undisturbed.steps }, (_, at) => at))("step %i", async (at) => {
     const world = await start();
     world.steps.crashAt = world.steps.count + at;
@@ -116,7 +116,7 @@ describe.each([
   });
 });
 
-test("killed twice in a row, at steps that follow each other", async () => {
+test("W16: killed twice in a row, at steps that follow each other", async () => {
   for (let at = 3; at < undisturbed.steps; at += 3) {
     const world = await start();
     for (const [again, isAfter] of [true, false, true].entries()) {
@@ -132,7 +132,7 @@ test("killed twice in a row, at steps that follow each other", async () => {
   }
 });
 
-test("a create that was cut off is not repeated while it may still turn up", async () => {
+test("W9: a create that was cut off is not repeated while it may still turn up", async () => {
   const world = await start();
   const at = world.steps.names.length;
   // The second create of the run, done, but its row shows up in searches only later.

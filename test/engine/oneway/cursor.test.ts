@@ -22,7 +22,7 @@ const states = (world: World) => world.handed.map((one) => one.state);
 const cursor = async (world: World) => (await loadState(idOf("delta"), world)).cursor;
 
 describe("the cursor of an incremental sync", () => {
-  test("is kept over cycles, also when the last page brings nothing", async () => {
+  test("W7: is kept over cycles, also when the last page brings nothing", async () => {
     const world = await incremental(({ state }) =>
       page([], { next: Number(state?.json ?? 0) + 1 }),
     );
@@ -33,7 +33,7 @@ describe("the cursor of an incremental sync", () => {
     expect(await cursor(world)).toEqual({ json: 3 });
   });
 
-  test("stays where the cycle began when a cycle ends without one", async () => {
+  test("W7: stays where the cycle began when a cycle ends without one", async () => {
     const world = await incremental(() => page([], { next: "start" }));
     await world.run();
     world.scripts.set("delta", ({ state }) =>
@@ -86,7 +86,7 @@ describe("the cursor of an incremental sync", () => {
     expect(states(world)).toEqual([undefined, null]);
   });
 
-  test("moves on with each page, and a failure goes on from the last one that was written", async () => {
+  test("W4: moves on with each page, and a failure goes on from the last one that was written", async () => {
     let fails = true;
     const world = await incremental((input) => {
       const at = Number(input.state?.json ?? 0);
@@ -102,7 +102,7 @@ describe("the cursor of an incremental sync", () => {
     expect(Object.keys(await world.rows())).toHaveLength(4);
   });
 
-  test("a state that is too large is refused before anything is written", async () => {
+  test("W15: a state that is too large is refused before anything is written", async () => {
     const world = await incremental(() => page([upsert("a", {})], { next: "x".repeat(262_143) }));
     const run = await world.run();
     expect(run).toMatchObject({ status: "failed", error: { name: "StateTooLarge" } });
@@ -157,7 +157,7 @@ describe("the cursor of an incremental sync", () => {
 });
 
 describe("an upstream that asks for a pause", () => {
-  test("is left alone for as long as it said, also by hand", async () => {
+  test("W11: is left alone for as long as it said, also by hand", async () => {
     const limited: Script = () => ({
       kind: "rate-limited",
       retryAfterMs: 600_000,
@@ -228,7 +228,7 @@ describe("budgets", () => {
     ]);
   });
 
-  test("are split while two syncs run, in this process", async () => {
+  test("W11: are split while two syncs run, in this process", async () => {
     const shares: Record<string, PacerEntry | undefined> = {};
     let letGo: (() => void) | null = null;
     const isOther = new Promise<void>((resolve) => {
@@ -269,7 +269,7 @@ describe("budgets", () => {
     expect(shares["second"]).toMatchObject({ allowedRequests: 5, intervalMs: 1_000 });
   });
 
-  test("are split with executions of other processes, which are seen by their leases", async () => {
+  test("W11: are split with executions of other processes, which are seen by their leases", async () => {
     const shares: (PacerEntry | undefined)[] = [];
     const world = await incremental(
       (input) => {
@@ -287,7 +287,7 @@ describe("budgets", () => {
 });
 
 describe("what people set", () => {
-  test("a paused sync runs by hand only, and a disabled one not at all", async () => {
+  test("W13: a paused sync runs by hand only, and a disabled one not at all", async () => {
     const world = await incremental(() => page([]));
     const schedule = { kind: "interval", everyMs: 60_000 } as const;
     const due = async () => dueAt(schedule, standingOf(await loadState(idOf("delta"), world)));
@@ -332,7 +332,7 @@ describe("what people set", () => {
     expect(tried).toMatchObject([{ code: "lease_held" }, { code: "lease_held" }]);
   });
 
-  test("a run that is asked to stop keeps what it wrote and counts as no failure", async () => {
+  test("W16: a run that is asked to stop keeps what it wrote and counts as no failure", async () => {
     const world = await incremental(() => page([]));
     const many = Array.from({ length: 60 }, (_, at) => upsert(`k${at}`, {}));
     world.scripts.set("delta", () => page(many, { next: 1 }));

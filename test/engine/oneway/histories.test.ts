@@ -207,7 +207,7 @@ async function checkRest(
   }
 }
 
-test("whatever happened, once it stops the table is what the upstream is, and stays so", async () => {
+test("W2 W9: whatever happened, once it stops the table is what the upstream is, and stays so", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
       const upstream: Upstream = new Map();
@@ -231,7 +231,7 @@ test("whatever happened, once it stops the table is what the upstream is, and st
   );
 }, 120_000);
 
-test("without people's hands in it every relation is whole", async () => {
+test("W10: without people's hands in it every relation is whole", async () => {
   const quiet = step.filter((one) => !["annotate", "trash", "purge"].includes(one.kind));
   await fc.assert(
     fc.asyncProperty(fc.array(quiet, { minLength: 5, maxLength: 40 }), async (steps) => {

@@ -11,7 +11,7 @@ const preview = async (world: World, how: Partial<PreviewHow> = {}): Promise<Syn
 const shown = ({ rows }: SyncPreview) => rows.map((row) => `${row.action} ${row.key}`);
 const pages = [[upsert("a", { Size: 1 }), upsert("b", {})], [upsert("c", {})]];
 
-test("of a new worker shows tables and rows to be made, and makes none", async () => {
+test("W3: of a new worker shows tables and rows to be made, and makes none", async () => {
   const world = await makeWorld({ syncs: { all: { script: paged(pages) } } });
   const first = await preview(world);
   expect(first.schema).toMatchObject([{ kind: "create-table", database: "items" }]);
@@ -22,7 +22,7 @@ test("of a new worker shows tables and rows to be made, and makes none", async (
   expect(await loadState(idOf("all"), world)).toMatchObject({ cyclesBegun: 0, cycle: null });
 });
 
-test("hands back a context with which the next one goes on", async () => {
+test("W3: hands back a context with which the next one goes on", async () => {
   const world = await makeWorld({ syncs: { all: { script: paged(pages) } } });
   const first = await preview(world);
   const second = await preview(world, { context: first.nextContext });
@@ -87,7 +87,7 @@ test("of an attached table finds the rows that would be taken over", async () =>
   expect(await world.store.loadBindings("crm")).toEqual([]);
 });
 
-test("goes on where the sync stands, and leaves it there", async () => {
+test("W3: goes on where the sync stands, and leaves it there", async () => {
   const world = await makeWorld({
     syncs: {
       all: { mode: "incremental", script: ({ state }) => page([], { next: [state?.json] }) },

@@ -46,7 +46,7 @@ async function links(world: World, key: string, property: string): Promise<reado
   return cell?.kind === "rows" ? cell.ids.map((id) => to.text(id, "Key") ?? "?") : [];
 }
 
-test("targets of the same batch are made first, also along a chain within one table", async () => {
+test("W10: targets of the same batch are made first, also along a chain within one table", async () => {
   const world = await make(
     person("c", { Boss: ["b"] }),
     person("a", { Boss: [], Team: ["t"] }),
@@ -75,7 +75,7 @@ test("a circle and a row that points at itself are closed afterwards", async () 
   expect(world.writes()).toBe(0);
 });
 
-test("what is there is linked at once, the rest when another sync brings it, one call a row", async () => {
+test("W10: what is there is linked at once, the rest when another sync brings it, one call a row", async () => {
   const world = await make(team("t1"), person("a", { Team: ["t1", "t2", "t3"] }));
   const first = await world.run("people");
   expect(first.waiting).toBe(1);
@@ -91,7 +91,7 @@ test("what is there is linked at once, the rest when another sync brings it, one
   expect(world.writes()).toBe(0);
 });
 
-test("what arrives in part is linked at the end of the cycle; what never comes waits without a call", async () => {
+test("W10: what arrives in part is linked at the end of the cycle; what never comes waits without a call", async () => {
   const world = await make(person("a", { Team: ["t1", "never"] }));
   await world.run("people");
   await give(world, "teams", team("t1"));

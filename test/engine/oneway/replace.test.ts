@@ -15,7 +15,7 @@ const keysOf = async (world: World, name = "items") =>
 describe("a cycle of three pages", () => {
   const pages = [items("a", "b"), items("c"), items("d")];
 
-  test("makes the table and its rows, and a second one writes nothing", async () => {
+  test("W2: makes the table and its rows, and a second one writes nothing", async () => {
     const world = await makeWorld({ syncs: { all: { script: paged(pages) } } });
     const first = await world.run();
     expect(first).toMatchObject({ status: "ok", executions: 3, isCycleDone: true });
@@ -33,7 +33,7 @@ describe("a cycle of three pages", () => {
     expect(world.handed.map((one) => one.state)).toEqual([undefined, 1, 2, undefined, 1, 2]);
   });
 
-  test("then removes what it did not name, into the trash", async () => {
+  test("W5: then removes what it did not name, into the trash", async () => {
     const world = await makeWorld({ syncs: { all: { script: paged(pages) } } });
     await world.run();
     world.scripts.set("all", paged([items("a"), items("c"), items("d")]));
@@ -46,7 +46,7 @@ describe("a cycle of three pages", () => {
     expect(world.writes()).toBe(0);
   });
 
-  test("that fails on its second page removes nothing and goes on there, page one remembered", async () => {
+  test("W4: that fails on its second page removes nothing and goes on there, page one remembered", async () => {
     const world = await makeWorld({ syncs: { all: { script: paged(pages) } } });
     await world.run();
     let isDown = true;
@@ -84,7 +84,7 @@ describe("a sweep", () => {
     return world;
   };
 
-  test("after an empty cycle is held until a person confirms it", async () => {
+  test("W5: after an empty cycle is held until a person confirms it", async () => {
     const world = await grown(3);
     world.scripts.set("all", paged([[]]));
     const held = await world.run();
@@ -104,7 +104,7 @@ describe("a sweep", () => {
     expect((await loadState(idOf("all"), world)).sweepApproval).toBeNull();
   });
 
-  test("after a cycle that saw fewer than half is held; a table under five rows is not", async () => {
+  test("W5: after a cycle that saw fewer than half is held; a table under five rows is not", async () => {
     const world = await grown(10);
     world.scripts.set("all", paged([numbered(4)]));
     expect(await world.run()).toMatchObject({ status: "held", held: { guard: "shrunk" } });
@@ -116,7 +116,7 @@ describe("a sweep", () => {
     expect(await world.run()).toMatchObject({ status: "ok", counts: { removed: 3 } });
   });
 
-  test("removes at most its share, and a confirmation lets no more pass than was shown", async () => {
+  test("W5: removes at most its share, and a confirmation lets no more pass than was shown", async () => {
     const world = await grown(100);
     world.scripts.set("all", paged([numbered(79)]));
     expect(await world.run()).toMatchObject({ held: { guard: "cap", removals: 21 } });
@@ -127,7 +127,7 @@ describe("a sweep", () => {
     expect(await world.run()).toMatchObject({ status: "ok", counts: { removed: 20 } });
   });
 
-  test("keeps rows whose change could not be read, and all rows when nobody knows which was meant", async () => {
+  test("W5: keeps rows whose change could not be read, and all rows when nobody knows which was meant", async () => {
     const world = await grown(3);
     const note = { property: null, weight: "refused" as const, message: "no" };
     world.scripts.set("all", () =>
@@ -154,7 +154,7 @@ describe("a sweep", () => {
     expect((await world.run()).counts.removed).toBe(0);
   });
 
-  test("asks once before the first removal from a table that was there before", async () => {
+  test("W6: asks once before the first removal from a table that was there before", async () => {
     const world = await makeWorld({
       databases: [database("items", {}, { type: "attached", title: "Old table" })],
       syncs: { all: { script: paged([items("a", "b")]) } },
