@@ -15,6 +15,7 @@ import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import type { Store } from "../../src/store/store.ts";
 import { makeWorld, minuteMs, type WorldOptions } from "../engine/world.ts";
 import { Killed, makeLife, type Kill, type Step } from "./life.ts";
+import { countRun } from "./tally.ts";
 
 export const historyNames = { left: "notion", right: "airtable" } as const;
 
@@ -108,6 +109,7 @@ export async function makeBench(options: WorldOptions = {}): Promise<Bench> {
     store: () => now.deps.store,
     historyPath: () => join(now.directory, fileNames[2]),
     sync: (restrict) => {
+      countRun();
       const how = { trigger: "cli", holder: "test", restrict: restrict ?? null } as const;
       return syncPair(bench.policy, how, now.deps);
     },

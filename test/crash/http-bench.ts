@@ -22,6 +22,7 @@ import { isWrite, loadPolicy } from "../engine/http-world.ts";
 import { minuteMs } from "../engine/world.ts";
 import { historyNames, type Lived } from "./bench.ts";
 import { Killed, makeLife, type Kill } from "./life.ts";
+import { countRun } from "./tally.ts";
 
 const root = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 const fileNames = ["tandem.db", "tandem.db-wal", "history.jsonl"] as const;
@@ -92,9 +93,9 @@ export async function makeHttpBench(options: HttpOptions): Promise<HttpBench> {
     const opened = await openSqliteStore({ path: join(own, fileNames[0]), nowMs });
     const store = life.store(opened);
     const sink = openHistory({ path: join(own, fileNames[2]), names: historyNames });
-    const { guard } = life;
+    const mortal = life;
     const deps = async (): Promise<EngineDeps> => ({
-      connectors: guard(await connect(ops, store, policy)),
+      connectors: mortal.guard(await connect(ops, store, policy)),
       references: { left: ops.databaseId, right: ops.tableId },
       store,
       nowMs,
@@ -118,8 +119,11 @@ export async function makeHttpBench(options: HttpOptions): Promise<HttpBench> {
     store: () => now.store,
     historyPath: () => join(now.directory, fileNames[2]),
     deps: () => now.deps(),
-    sync: async () =>
-      syncPair(policy, { trigger: "cli", holder: "test", restrict: null }, await now.deps()),
+    sync: async () => {
+      countRun();
+      const how = { trigger: "cli", holder: "test", restrict: null } as const;
+      return syncPair(policy, how, await now.deps());
+    },
     wait: (minutes) => {
       clock.advance(minutes * minuteMs);
     },

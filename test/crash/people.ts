@@ -34,7 +34,7 @@ export async function linked(bench: Bench, count: number): Promise<Linked> {
 }
 
 /** The right row that names a left one. */
-export function partner(bench: Bench, left: RecordId): RecordId {
+function partner(bench: Bench, left: RecordId): RecordId {
   const found = bench.right.admin.ids().find((id) => {
     const link = bench.right.admin.cell(id, "Link");
     return link?.kind === "text" && link.text === left;

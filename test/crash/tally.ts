@@ -1,8 +1,11 @@
-// How many kills were made, by what was going on and where in it: a table for whoever wants to know
-// what the enumeration covers. Each file of tests leaves its counts in the cache; `npm run crash` adds
-// them up and prints them.
+// How many kills were made, by what was going on and where in it, and how many runs that took: a table
+// for whoever wants to know what the enumeration covers. In a whole enumeration each file of tests leaves
+// its counts in the cache; `npm run crash` adds them up and prints them.
 import { mkdirSync, writeFileSync } from "node:fs";
 import type { Position } from "./life.ts";
+
+/** Everything, or every n-th kill in the suite that runs all the time. */
+export const isWhole: boolean = process.env["TANDEM_CRASH"] === "all";
 
 const counts = new Map<string, number>();
 
@@ -11,12 +14,15 @@ export function count(op: string, position: Position): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
+/** One run of the engine more. */
+export function countRun(): void {
+  counts.set("runs\t", (counts.get("runs\t") ?? 0) + 1);
+}
+
 const folder = "node_modules/.cache/crash";
 
 export function leaveCounts(name: string): void {
+  if (!isWhole) return;
   mkdirSync(folder, { recursive: true });
   writeFileSync(`${folder}/${name}.json`, JSON.stringify([...counts]));
 }
-
-/** Everything, or every n-th kill in the suite that runs all the time. */
-export const isWhole: boolean = process.env["TANDEM_CRASH"] === "all";
