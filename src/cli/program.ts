@@ -25,7 +25,9 @@ export function makeProgram(options: ProgramOptions): Command {
   const program = new Command("tandem");
   const { writeOut, writeErr, width } = options;
   program
-    .description("Keeps a Notion database and an Airtable table in two-way sync.")
+    .description(
+      "Keeps a Notion database and an Airtable table in two-way sync, and runs one-way syncs.",
+    )
     .version(options.version, "-V, --version", "print the version")
     .helpOption("-h, --help", "show help")
     .helpCommand("help [command]", "show help for a command")

@@ -1,6 +1,6 @@
 // What one-way syncs promise, seen from outside: brakes and confirmations, failures and resumes, kills,
 // databases that were there before, pauses, and the exit codes of all that.
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { makeWorkerBench, type WorkerBench, type WorkerBenchOptions } from "./worker-bench.ts";
@@ -292,6 +292,33 @@ test("W15: a state above 256 KiB is refused before anything is written, and the 
   expect(refused.stdout).toContain("256 KiB");
   expect(writes()).toBe(before);
   expect(await json("worker", "state", "get", "recent")).toMatchObject([{ state: "c1" }]);
+});
+
+test("W15: an execution that takes too long is ended, and nothing of it is written", async () => {
+  const { run, upstream, writes } = await open(["limits: { seconds: 3 }"]);
+  upstream.answer = () => ({ json: { rows: numbered(2) }, delayMs: 20_000 });
+  const late = await run("worker", "trigger", "all");
+  expect(late.code).toBe(75);
+  expect(late.stdout).toContain("more than 3 seconds");
+  // The database was made; no row was.
+  expect(writes()).toBe(1);
+});
+
+test("W9: when the data file is lost, the database is found again and its rows are taken over", async () => {
+  const { pages, run, json, keys, notion, directory } = await open();
+  pages["null"] = { rows: numbered(3) };
+  await run("worker", "trigger", "all");
+  const [before] = await json("worker", "databases", "list");
+  rmSync(join(directory, "data"), { recursive: true });
+  const again = await run("worker", "trigger", "all");
+  expect(again).toMatchObject({ code: 0 });
+  expect(again.stdout).toContain("3 updated");
+  const [after] = await json("worker", "databases", "list");
+  expect(after?.["binding"]).toMatchObject({
+    tableId: (before?.["binding"] as { tableId: string }).tableId,
+  });
+  expect(await keys()).toEqual(["k1", "k2", "k3"]);
+  expect(notion.log.filter(({ path }) => path === "/v1/databases")).toHaveLength(1);
 });
 
 test("each way to be unable has its exit code and says what to do", async () => {
