@@ -263,6 +263,13 @@ describe("one row removed", () => {
     const away: RowReading = { state: "left", why: "filtered", row: null };
     const edited = live(rightRow({ ...base, Name: beta }));
     expect(planOf({ rows: { left: away, right: edited } }).actions).toEqual([]);
+    for (const why of ["filtered", "moved", "archived"] as const) {
+      const left: RowReading = { state: "left", why, row: null };
+      const held = planOf({ rows: { left, right: live(rightRow()) } });
+      expect(held).toMatchObject({ decision: { act: "hold", rule: "R11" }, actions: [] });
+      const turned = planOf({ rows: { left: live(leftRow()), right: left } });
+      expect(turned).toMatchObject({ decision: { act: "hold", rule: "R12" }, actions: [] });
+    }
     expect(planOf({ rows: { left: live(leftRow({ Name: beta })), right: away } }).actions).toEqual(
       [],
     );

@@ -312,6 +312,22 @@ function commitTests(start: Start): void {
       ],
     ],
     [
+      "an unknown value as the right half of a base",
+      [
+        change.link(
+          makeLink("b", { cells: new Map([[title, makeCell({ right: everyValue.unknown })]]) }),
+        ),
+      ],
+    ],
+    [
+      "a right half that moves under its rev",
+      [
+        change.link(
+          makeLink("a", { cells: new Map([[title, makeCell({ right: values.text("Moved") })]]) }),
+        ),
+      ],
+    ],
+    [
       "a row in two links",
       [change.link(makeLink("b", { ids: { left: recordId("page-a"), right: recordId("rec-b") } }))],
     ],
