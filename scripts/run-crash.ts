@@ -7,10 +7,11 @@ import { join } from "node:path";
 import { z } from "zod";
 
 const folder = "node_modules/.cache/crash";
+const runsFolder = "node_modules/.cache/crash-runs";
 const report = "node_modules/.cache/crash.json";
 const countsSchema = z.array(z.tuple([z.string(), z.number()]));
 
-rmSync(folder, { recursive: true, force: true });
+for (const old of [folder, runsFolder]) rmSync(old, { recursive: true, force: true });
 rmSync(report, { force: true });
 const reporters = `--reporter=default --reporter=json --outputFile.json=${report}`;
 const { status } = spawnSync(`npx vitest run --project contract ${reporters} test/crash`, {
@@ -21,18 +22,18 @@ const { status } = spawnSync(`npx vitest run --project contract ${reporters} tes
 
 /** Kills by operation, and by position within it. */
 const kills = new Map<string, Map<string, number>>();
-let runs = 0;
 for (const file of existsSync(folder) ? readdirSync(folder) : []) {
   const counts = countsSchema.parse(JSON.parse(readFileSync(join(folder, file), "utf8")));
   for (const [key, count] of counts) {
-    if (key === "runs\t") {
-      runs += count;
-      continue;
-    }
     const [op = "", position = ""] = key.split("\t");
     const row = kills.get(op) ?? new Map<string, number>();
     kills.set(op, row.set(position, (row.get(position) ?? 0) + count));
   }
+}
+
+let runs = 0;
+for (const file of existsSync(runsFolder) ? readdirSync(runsFolder) : []) {
+  runs += z.number().parse(JSON.parse(readFileSync(join(runsFolder, file), "utf8")));
 }
 
 const positions = [

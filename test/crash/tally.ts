@@ -8,6 +8,7 @@ import type { Position } from "./life.ts";
 export const isWhole: boolean = process.env["TANDEM_CRASH"] === "all";
 
 const counts = new Map<string, number>();
+let runs = 0;
 
 export function count(op: string, position: Position): void {
   const key = `${op}\t${position}`;
@@ -16,13 +17,16 @@ export function count(op: string, position: Position): void {
 
 /** One run of the engine more. */
 export function countRun(): void {
-  counts.set("runs\t", (counts.get("runs\t") ?? 0) + 1);
+  runs += 1;
 }
 
 const folder = "node_modules/.cache/crash";
+const runsFolder = "node_modules/.cache/crash-runs";
 
 export function leaveCounts(name: string): void {
   if (!isWhole) return;
   mkdirSync(folder, { recursive: true });
+  mkdirSync(runsFolder, { recursive: true });
   writeFileSync(`${folder}/${name}.json`, JSON.stringify([...counts]));
+  writeFileSync(`${runsFolder}/${name}.json`, JSON.stringify(runs));
 }
