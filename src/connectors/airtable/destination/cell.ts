@@ -47,9 +47,10 @@ function takeWords(column: Column, text: string): EncodedCell {
 
 /** The name as the field has it, or as it will be made; null when it may not be made. */
 function optionFor(column: Column, name: string): string | null {
-  const folded = foldName(name);
-  const known = column.options.get(folded) ?? column.declared?.get(folded);
-  return known ?? (column.declared === null ? name.trim() : null);
+  const [exact, folded] = [name.trim(), foldName(name)];
+  const known =
+    column.options.get(exact) ?? column.options.get(folded) ?? column.declared?.get(folded);
+  return known ?? (column.declared === null ? exact : null);
 }
 
 function isNew(column: Column, name: string): boolean {

@@ -47,9 +47,9 @@ export interface Column {
   /** What the field is called. */
   readonly fieldName: string;
   readonly type: ColumnType;
-  /** Options the field has, by their lower case; those that writes make are added. */
+  /** Options the field has, by name and by lower case; those that writes make are added. */
   readonly options: Map<string, string>;
-  /** Names beyond `options` that may be made, by their lower case; null: any. */
+  /** Names beyond `options` that may be made, in the same way; null: any. */
   readonly declared: ReadonlyMap<string, string> | null;
   /** The zone a `dateTime` is shown in: an IANA name. */
   readonly zone: string;
@@ -176,19 +176,25 @@ function zoneOf(field: WireField): string {
   return typeof zone === "string" && zone !== "client" ? zone : "utc";
 }
 
+/** By lower case, and by the name itself, which goes before: a field may have "A" and "a". */
+function byName(names: readonly string[]): Map<string, string> {
+  return new Map([
+    ...names.map((name) => [foldName(name), name] as const),
+    ...names.map((name) => [name, name] as const),
+  ]);
+}
+
 function columnOf(declared: PropertyDeclaration, field: WireField, type: ColumnType): Column {
   const max = field.options?.["max"];
-  const byFold = (names: readonly string[]): Map<string, string> =>
-    new Map(names.map((name) => [foldName(name), name]));
   const { shape } = declared;
   return {
     name: declared.name,
     id: fieldId(field.id),
     fieldName: field.name,
     type,
-    options: byFold(optionNames(field)),
+    options: byName(optionNames(field)),
     declared:
-      shape.type === "status" ? byFold(declaredOptions(shape).map(({ name }) => name)) : null,
+      shape.type === "status" ? byName(declaredOptions(shape).map(({ name }) => name)) : null,
     zone: zoneOf(field),
     max: typeof max === "number" ? max : Infinity,
   };

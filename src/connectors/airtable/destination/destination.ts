@@ -32,6 +32,7 @@ export function makeAirtableDestination(options: AirtableDestinationOptions): De
     setting: { base, table, key, mark },
     table: null,
     tables: [],
+    refusedPeople: new Set(),
     hasToldPlaceless: false,
   };
   return {

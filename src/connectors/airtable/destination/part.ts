@@ -38,13 +38,18 @@ export function encodeRow(table: Table, content: Pick<RowContent, "cells">): Enc
 /** Remembers the options that a write has made. */
 export function learnOptions(parts: readonly Part[]): void {
   for (const { column, newOptions } of parts) {
-    for (const name of newOptions) column?.options.set(foldName(name), name);
+    for (const name of newOptions) column?.options.set(foldName(name), name).set(name, name);
   }
 }
 
 /** Types that `typecast` must not touch: names would make rows, and files were refused (typecast.ts). */
 export function isTypecastSafe({ column }: Part): boolean {
   return column?.type !== "multipleRecordLinks" && column?.type !== "multipleAttachments";
+}
+
+/** Whether the field holds people: only those with access to the base are taken. */
+export function isPeople({ column }: Part): boolean {
+  return column?.type === "multipleCollaborators" || column?.type === "singleCollaborator";
 }
 
 /** What stands for something outside the table: rows, people, files. */

@@ -6,6 +6,7 @@ import { remove } from "../remove.ts";
 import { makeKnownOptions } from "../typecast.ts";
 import type { Column } from "./column.ts";
 import { encodeRow, isTypecastSafe, type Part } from "./part.ts";
+import { sendWithPeople } from "./people.ts";
 import { sendItems, type Item } from "./send.ts";
 import { preparedTable, type Table, type TableState } from "./table.ts";
 
@@ -85,7 +86,7 @@ async function sendInTwo(
   items: readonly Item[],
   mergeOn: Column | null,
 ): Promise<readonly RowOutcome[]> {
-  const firsts = await sendItems(
+  const firsts = await sendWithPeople(
     state,
     items.map((item) => withParts(item, isTypecastSafe)),
     mergeOn,
@@ -121,7 +122,7 @@ async function send(
   const isMixed =
     items.some(makesOptions) &&
     items.some(({ parts }) => parts.some((part) => !isTypecastSafe(part)));
-  return isMixed ? sendInTwo(state, items, mergeOn) : sendItems(state, items, mergeOn);
+  return isMixed ? sendInTwo(state, items, mergeOn) : sendWithPeople(state, items, mergeOn);
 }
 
 export async function createRows(
@@ -147,20 +148,15 @@ function updateItem(state: TableState, row: RowUpdate): Item {
   };
 }
 
-/** Rows of which nothing is to be written need no call. */
 export async function updateRows(
   state: TableState,
   rows: readonly RowUpdate[],
 ): Promise<readonly RowOutcome[]> {
-  const items = rows.map((row) => updateItem(state, row));
-  const full = items.filter(({ parts }) => parts.length > 0);
-  const sent = full.length === 0 ? [] : await send(state, full, null);
-  const byItem = new Map(full.map((item, index) => [item, sent[index]]));
-  return rows.map(({ id }, index): RowOutcome => {
-    const item = items[index];
-    const outcome = item === undefined ? undefined : byItem.get(item);
-    return outcome ?? { kind: "done", id, notes: item?.notes ?? [] };
-  });
+  return send(
+    state,
+    rows.map((row) => updateItem(state, row)),
+    null,
+  );
 }
 
 /** Marks the rows where the config names a field for it, and deletes them otherwise. */
@@ -170,7 +166,8 @@ export async function removeRows(
 ): Promise<readonly RowOutcome[]> {
   const { mark, source } = preparedTable(state);
   if (mark !== null) {
-    const parts = [{ column: null, id: mark.id, json: mark.json, newOptions: [] }];
+    const newOptions = mark.isNewOption ? [String(mark.json)] : [];
+    const parts = [{ column: null, id: mark.id, json: mark.json, newOptions }];
     const items = ids.map((id) => ({ id, parts, notes: [], mayBeMarked: true }));
     return sendItems(state, items, null);
   }

@@ -34,10 +34,7 @@ interface Sending {
 function callFor(table: Table, items: readonly Item[], mergeOn: Column | null): Call {
   const isNew = items.some(({ id }) => id === null);
   const makesOptions = items.some(({ parts }) =>
-    parts.some(({ column, newOptions }) =>
-      // The mark's own option is made as any other.
-      column === null ? table.mark?.isNewOption === true : newOptions.length > 0,
-    ),
+    parts.some(({ newOptions }) => newOptions.length > 0),
   );
   return {
     kind: "write",
@@ -151,8 +148,11 @@ function failure(item: Item, why: Parameters<typeof failed>[0], refusal: Refusal
   return failed(why, message, why === "invalid" ? property : null);
 }
 
-/** At most `writeBatchMax` rows, all new or all known; outcomes in their order. */
-export function sendItems(
+/**
+ * At most `writeBatchMax` rows, all new or all known; outcomes in their order. Known rows of which nothing
+ * is to be written need no call.
+ */
+export async function sendItems(
   state: TableState,
   items: readonly Item[],
   mergeOn: Column | null,
@@ -165,5 +165,15 @@ export function sendItems(
     existing: (ids) => existing(state.caller, source, ids),
     what: `the table "${binding.title}"`,
   };
-  return writeBatch(batch, items);
+  const full = items.filter(({ id, parts }) => id === null || parts.length > 0);
+  const sent = await writeBatch(batch, full);
+  const byItem = new Map(full.map((item, index) => [item, sent[index]]));
+  return items.map((item): RowOutcome => {
+    const { id, notes } = item;
+    const outcome = byItem.get(item);
+    if (outcome !== undefined) return outcome;
+    return id === null
+      ? { kind: "unknown", message: "no outcome for the row", hint: null }
+      : { kind: "done", id, notes };
+  });
 }

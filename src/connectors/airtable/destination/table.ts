@@ -43,6 +43,8 @@ export interface TableState {
   table: Table | null;
   /** Every table of the base, as last read. */
   tables: readonly WireTable[];
+  /** Cells of people that the service refused: field and content. */
+  readonly refusedPeople: Set<string>;
   /** A person has been told what Airtable has no place for. */
   hasToldPlaceless: boolean;
 }
