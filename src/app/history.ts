@@ -84,10 +84,21 @@ async function newLines(
 
 export async function checkHistory(app: AppContext): Promise<HistoryCheck> {
   const newest = await app.store.loadDrained();
-  const found = await verifyHistory({ path: app.config.historyPath, names: logNames, newest });
+  const found = await verifyHistory({
+    path: app.config.historyPath,
+    names: logNames,
+    newest,
+    load: (afterSeq, countMax) => app.store.loadNumbered(afterSeq, countMax),
+  });
   return {
     files: found.files.length,
     lines: found.lineCount,
-    breaks: found.findings.map(({ file, seq, message }) => ({ file, seq, message })),
+    breaks: found.findings.map(({ kind, file, line, seq, message }) => ({
+      kind,
+      file,
+      line,
+      seq,
+      message,
+    })),
   };
 }

@@ -417,10 +417,19 @@ describe("history", () => {
         Promise.resolve({
           files: 2,
           lines: 90,
-          breaks: [{ file: "sync_history.jsonl", seq: 41, message: "the line before is missing" }],
+          breaks: [
+            {
+              kind: "missing",
+              file: "sync_history.jsonl",
+              line: 12,
+              seq: 41,
+              message: "Line 41 is not there.",
+            },
+          ],
         }),
     });
     expect(exit).toBe(1);
-    expect(out).toContain("sync_history.jsonl, line 41: the line before is missing");
+    expect(out).toContain("  missing     sync_history.jsonl:12\n");
+    expect(out).toContain("Line 41 is not there.");
   });
 });

@@ -166,7 +166,12 @@ export interface HistoryQuery {
 }
 
 export interface HistoryBreak {
+  /** `missing`, `edited`, `moved`, `repeated`, `added`, `unreadable`, `torn`, `damaged`. */
+  readonly kind: string;
   readonly file: string;
+  /** Line in that file, from 1; 0 for the file as a whole. */
+  readonly line: number;
+  /** Number of the line in the whole log, where it is known. */
   readonly seq: number | null;
   readonly message: string;
 }

@@ -9,6 +9,7 @@ type FindingKind =
   | "edited" /* a line's content changed */
   | "moved" /* a line stands at another place than it was written to */
   | "repeated"
+  | "added" /* a line that fits the chain, and that the store never wrote */
   | "unreadable" /* text that is no line of the log */
   | "torn" /* the last line has no end: a crash, mended by the next run */
   | "damaged"; /* a rotated file cannot be unpacked */
@@ -78,17 +79,19 @@ export function makeChain(newest: NumberedEntry | null, names: SideNames): Chain
   };
 }
 
-/** Takes the next line in the order of the files. */
-export function addLine(chain: Chain, line: StandingLine): void {
+/** Takes the next line in the order of the files. `own`: the store's entry of that number, if it has one. */
+export function addLine(chain: Chain, line: StandingLine, own: NumberedEntry | null = null): void {
   chain.lineCount += 1;
   const place = parsePlace(line.text);
   if (place === null) {
     addStranger(chain, line);
     return;
   }
-  if (chain.top !== null && place.seq <= chain.top.seq) addOutOfOrder(chain, line, place.seq);
-  else addNext(chain, line, place);
-  checkNewest(chain, line, place);
+  const isLate = chain.top !== null && place.seq <= chain.top.seq;
+  if (!isLate) addNext(chain, line, place);
+  // One that is there a second time has been compared the first time.
+  else if (!addOutOfOrder(chain, line, place.seq)) return;
+  checkOwn(chain, line, { place, own });
 }
 
 /** What was found, once all lines were added. `file` names the log, for what its end lacks. */
@@ -100,7 +103,18 @@ export function endChain(chain: Chain, file: string): ChainResult {
   const gaps = isCut
     ? [...chain.gaps, { from, to: newest.seq, file, line: 0, place: findings.length }]
     : chain.gaps;
-  return { lineCount, firstSeq, lastSeq, findings: withGaps(findings, gaps) };
+  return { lineCount, firstSeq, lastSeq, findings: once(withGaps(findings, gaps)) };
+}
+
+/** An edited line shows by itself and by the hash in the next one. */
+function once(findings: readonly Finding[]): readonly Finding[] {
+  const edited = new Set<number>();
+  return findings.filter(({ kind, seq }) => {
+    if (kind !== "edited" || seq === null) return true;
+    const isFirst = !edited.has(seq);
+    edited.add(seq);
+    return isFirst;
+  });
 }
 
 function nextSeq(chain: Chain): number {
@@ -124,15 +138,17 @@ function addStranger(chain: Chain, line: StandingLine): void {
   note(chain, line, { kind: "unreadable", seq, message });
 }
 
-function addOutOfOrder(chain: Chain, line: StandingLine, seq: number): void {
+/** False for a line that is there already. */
+function addOutOfOrder(chain: Chain, line: StandingLine, seq: number): boolean {
   const gap = chain.gaps.find((one) => one.from <= seq && seq <= one.to);
   if (gap === undefined) {
     note(chain, line, { kind: "repeated", seq, message: `Line ${seq} is there a second time.` });
-    return;
+    return false;
   }
   chain.gaps = chain.gaps.flatMap((one) => (one === gap ? splitGap(gap, seq) : [one]));
   const message = `Line ${seq} stands after lines that were written later.`;
   note(chain, line, { kind: "moved", seq, message });
+  return true;
 }
 
 function addNext(chain: Chain, line: StandingLine, { seq, prev }: LinePlace): void {
@@ -156,10 +172,25 @@ function addNext(chain: Chain, line: StandingLine, { seq, prev }: LinePlace): vo
   chain.strangerCount = 0;
 }
 
-function checkNewest(chain: Chain, line: StandingLine, { seq, prev }: LinePlace): void {
+/**
+ * Hashes alone are kept by whoever rewrites all lines up to the end: so each line is also held against
+ * what the store remembers of it.
+ */
+function checkOwn(
+  chain: Chain,
+  line: StandingLine,
+  { place, own }: { readonly place: LinePlace; readonly own: NumberedEntry | null },
+): void {
   const { newest, names } = chain;
-  if (newest === null || seq !== newest.seq) return;
-  if (encodeLine(newest, prev, names) === line.text) return;
+  const { seq, prev } = place;
+  const entry = own ?? (newest?.seq === seq ? newest : null);
+  if (entry === null) {
+    if (newest === null || seq < newest.seq) return;
+    const message = `Line ${seq} was not written by this store: it was added, or the store was put back from a backup.`;
+    note(chain, line, { kind: "added", seq, message });
+    return;
+  }
+  if (encodeLine(entry, prev, names) === line.text) return;
   const message = `Line ${seq} is not what the store wrote.`;
   note(chain, line, { kind: "edited", seq, message });
 }

@@ -31,17 +31,7 @@ async function drainBatch(tx: Transaction<Tables>, sink: EntrySink): Promise<boo
     .select("drained_seq")
     .where("id", "=", 1)
     .executeTakeFirstOrThrow();
-  const rows = await tx
-    .selectFrom("entry")
-    .select(["seq", "doc"])
-    .where("seq", ">", drained)
-    .orderBy("seq")
-    .limit(batchCountMax)
-    .execute();
-  const waiting: readonly NumberedEntry[] = rows.map((row) => ({
-    seq: row.seq,
-    entry: decodeDocument(entryDocument, `entry ${row.seq}`, row.doc),
-  }));
+  const waiting = await loadNumbered(tx, drained, batchCountMax);
   const final = waiting.at(-1);
   if (final === undefined) {
     sink.probe();
@@ -84,6 +74,25 @@ async function renumber(
     .set((set) => ({ last_seq: set("last_seq", "+", shift), drained_seq: range.lastSeq }))
     .where("id", "=", 1)
     .execute();
+}
+
+/** Entries with their numbers, in the order of these. */
+export async function loadNumbered(
+  db: Kysely<Tables>,
+  afterSeq: number,
+  countMax: number,
+): Promise<readonly NumberedEntry[]> {
+  const rows = await db
+    .selectFrom("entry")
+    .select(["seq", "doc"])
+    .where("seq", ">", afterSeq)
+    .orderBy("seq")
+    .limit(countMax)
+    .execute();
+  return rows.map((row) => ({
+    seq: row.seq,
+    entry: decodeDocument(entryDocument, `entry ${row.seq}`, row.doc),
+  }));
 }
 
 /** The newest entry that was marked as written. Null too right after a log was continued. */

@@ -3,7 +3,7 @@
 import type { Kysely } from "kysely";
 
 import { saveChange } from "./commit.ts";
-import { drain, loadDrained } from "./drain.ts";
+import { drain, loadDrained, loadNumbered } from "./drain.ts";
 import { checkRow, dropRow, renewRow, takeRow, type LeaseLock } from "./lease.ts";
 import { prune } from "./prune.ts";
 import * as query from "./query.ts";
@@ -60,6 +60,7 @@ export function makeKyselyStore(options: KyselyStoreOptions): Store & OnewayStor
     dropLease: (lease) => safely(() => leases.drop(lease)),
     drainEntries: (sink) => safely(() => drain(db, sink)),
     loadDrained: () => safely(() => loadDrained(db)),
+    loadNumbered: (afterSeq, countMax) => safely(() => loadNumbered(db, afterSeq, countMax)),
     tidy: () =>
       safely(async () => {
         await options.backUp?.();

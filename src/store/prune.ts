@@ -5,7 +5,7 @@ import type { Kysely } from "kysely";
 
 import type { Tables } from "./tables.ts";
 
-export interface PruneBounds {
+interface PruneBounds {
   /** Runs of a pair that stay, however old. */
   readonly runsMin: number;
   /** Younger runs stay, however many. Longer than a month, whose calls `status` adds up. */
@@ -18,7 +18,7 @@ export interface PruneBounds {
 
 const dayMs = 86_400_000;
 
-export const pruneBounds: PruneBounds = {
+const pruneBounds: PruneBounds = {
   runsMin: 1_000,
   keepMs: 35 * dayMs,
   entriesMax: 500_000,

@@ -216,6 +216,8 @@ export interface Store {
   drainEntries(sink: EntrySink): Promise<void>;
   /** The newest entry that the audit log holds for certain, or null: what its last line must be. */
   loadDrained(): Promise<NumberedEntry | null>;
+  /** Entries with their numbers, in the order of these; what was let go of is left out. */
+  loadNumbered(afterSeq: number, countMax: number): Promise<readonly NumberedEntry[]>;
 
   /**
    * Housekeeping before a run: a copy of the store where today has none yet, and a part of what is so

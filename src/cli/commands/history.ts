@@ -4,6 +4,7 @@ import { SyncError } from "../../errors.ts";
 import type { HistoryLine } from "../../history/line.ts";
 import { exitCodes, exitOfCheck } from "../exit.ts";
 import type { Io } from "../io.ts";
+import { oneLine, paragraph } from "../plain.ts";
 import { count } from "../render/count-words.ts";
 import { historyLineText } from "../render/history.ts";
 import { styleOf } from "../render/style.ts";
@@ -68,6 +69,9 @@ function asksAll(options: Omit<HistoryOptions, "since">): boolean {
   return pair === null && row === null && field === null && kinds.length === 0 && !isFollowed;
 }
 
+/** Columns of the longest kind of finding. */
+const kindWidth = "unreadable".length;
+
 export async function verify(services: Services, io: Io): Promise<number> {
   const check = await services.verifyHistory();
   io.json({ type: "verification", ...check });
@@ -77,9 +81,10 @@ export async function verify(services: Services, io: Io): Promise<number> {
     return exitOfCheck(check);
   }
   io.line(`${io.colour.fail("The history was changed or is damaged")}: ${what}.`);
-  for (const found of check.breaks) {
-    const seq = found.seq === null ? "" : `, line ${found.seq}`;
-    io.line(`  ${found.file}${seq}: ${found.message}`);
+  for (const { kind, file, line, message } of check.breaks) {
+    const place = line === 0 ? file : `${file}:${line}`;
+    io.line(`  ${io.colour.warn(kind.padEnd(kindWidth))}  ${place}`);
+    io.line(paragraph(oneLine(message), kindWidth + 4, io.width));
   }
   return exitOfCheck(check);
 }

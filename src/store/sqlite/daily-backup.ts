@@ -9,7 +9,7 @@ import type BetterSqlite from "better-sqlite3";
 const keptMax = 7;
 
 /** The day in UTC, so that the name does not change with the machine's zone. */
-export function backupName(path: string, nowMs: number): string {
+function backupName(path: string, nowMs: number): string {
   return `${path}.${new Date(nowMs).toISOString().slice(0, 10)}.bak`;
 }
 
