@@ -2,7 +2,8 @@
 // test noticed it; for some also how many simulated histories it takes. Exit code 1 when one survived
 // that is not marked as redundant.
 //   --only NAME,NAME   these alone      --json FILE   the table for the docs
-//   --no-simulation    the suite alone
+//   --no-simulation    the suite alone      --only-simulation   the other way round
+//   --seeds N          at most so many histories each, whatever the table allows (default 5,000)
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -28,8 +29,10 @@ interface Verdict {
   readonly why: string;
   /** Title of the first test that failed; null for a survivor. */
   readonly killedBy: string | null;
-  /** Histories until the simulation noticed; null when it did not, or was not asked. */
+  /** The first history in which the simulation noticed; null when it did not, or was not asked. */
   readonly seed: number | null;
+  /** The property it broke there. */
+  readonly property: string | null;
   readonly seedsMax: number | null;
   readonly redundant: string | null;
 }
@@ -78,23 +81,28 @@ function inSuite(sabotage: Sabotage): string | null {
   return null;
 }
 
-function inSimulation(sabotage: Sabotage): number | null {
+const simulatedSchema = z.object({
+  failures: z.array(
+    z.object({ seed: z.number(), findings: z.array(z.object({ property: z.string() })) }),
+  ),
+});
+
+interface Noticed {
+  readonly seed: number;
+  readonly property: string | null;
+}
+
+/** The first history that broke a property, and which; null when none of them did. */
+function inSimulation(sabotage: Sabotage, seeds: number): Noticed | null {
   const file = join(folder, "simulation.json");
   rmSync(file, { force: true });
   const command = ["--import", "./test/sabotage/preload.ts", "scripts/simulate.ts"];
-  run(sabotage, [
-    ...command,
-    "--seeds",
-    String(sabotage.seedsMax),
-    "--stop-at-first",
-    "--json",
-    file,
-  ]);
-  if (!existsSync(file)) return null;
-  const found = z
-    .object({ firstFailure: z.object({ seed: z.number() }).nullable() })
-    .safeParse(JSON.parse(readFileSync(file, "utf8")));
-  return found.data?.firstFailure?.seed ?? null;
+  run(sabotage, [...command, "--seeds", String(seeds), "--stop-at-first", "--json", file]);
+  if (!existsSync(file)) throw new Error(`${sabotage.name}: the simulation did not run.`);
+  const { failures } = simulatedSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+  const first = failures.toSorted((one, two) => one.seed - two.seed)[0];
+  if (first === undefined) return null;
+  return { seed: first.seed, property: first.findings[0]?.property ?? null };
 }
 
 const { values } = parseArgs({
@@ -102,29 +110,34 @@ const { values } = parseArgs({
     only: { type: "string" },
     json: { type: "string" },
     "no-simulation": { type: "boolean", default: false },
+    "only-simulation": { type: "boolean", default: false },
+    seeds: { type: "string", default: "5000" },
   },
 });
 const names = values.only?.split(",") ?? null;
 const verdicts: Verdict[] = [];
 for (const sabotage of sabotages) {
-  if (names !== null && !names.includes(sabotage.name)) continue;
-  const killedBy = inSuite(sabotage);
-  const isSimulated = sabotage.seedsMax !== undefined && !values["no-simulation"];
-  const seed = isSimulated ? inSimulation(sabotage) : null;
-  const { name, file, why } = sabotage;
-  const seedsMax = isSimulated ? (sabotage.seedsMax ?? null) : null;
+  const { name, file, why, seedsMax: allowed, redundant } = sabotage;
+  if (names !== null && !names.includes(name)) continue;
+  const seedsMax = values["no-simulation"] ? null : Math.min(allowed ?? 0, Number(values.seeds));
+  if (values["only-simulation"] && allowed === undefined) continue;
+  const killedBy = values["only-simulation"] ? null : inSuite(sabotage);
+  const noticed = seedsMax === null || seedsMax === 0 ? null : inSimulation(sabotage, seedsMax);
   verdicts.push({
     name,
     file,
     why,
     killedBy,
-    seed,
-    seedsMax,
-    redundant: sabotage.redundant ?? null,
+    seed: noticed?.seed ?? null,
+    property: noticed?.property ?? null,
+    seedsMax: seedsMax === 0 ? null : seedsMax,
+    redundant: redundant ?? null,
   });
-  const told = killedBy ?? (sabotage.redundant === undefined ? "SURVIVED" : "redundant");
-  const history = seedsMax === null ? "" : ` (history ${seed ?? `none of ${seedsMax}`})`;
-  console.log(`${name.padEnd(44)} ${told}${history}`);
+  const told = killedBy ?? (redundant === undefined ? "SURVIVED" : "redundant");
+  const found = noticed === null ? "none" : `${noticed.seed}, ${noticed.property ?? ""}`;
+  const history =
+    seedsMax === null || seedsMax === 0 ? "" : ` (of ${seedsMax} histories: ${found})`;
+  console.log(`${name.padEnd(44)} ${values["only-simulation"] ? "" : told}${history}`);
 }
 rmSync(folder, { recursive: true });
 const survivors = verdicts.filter(

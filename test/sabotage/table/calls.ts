@@ -9,7 +9,7 @@ export const callSabotages: readonly Sabotage[] = [
     replace: `...ops.flatMap((op) => unstoredLink(op)),
     ...(await Promise.all(ops.map(async (op, at) => ({ kind: "link", link: op.action.kind !== "update" ? { ...op.link, state: op.action.kind === "create" ? "creating" : op.link.state } : (await import("../core/fold.ts")).foldConfirmed(op.link, intents[at], null, sending.fold) })))),`,
     why: "The base is moved when a write is sent, not when it is confirmed: a write that fails is taken for done (P6 P16).",
-    caughtBy: "test/engine/cycle.test.ts",
+    caughtBy: "test/engine/in-doubt.test.ts",
     seedsMax: 55,
   },
   {
@@ -18,7 +18,7 @@ export const callSabotages: readonly Sabotage[] = [
     find: "const folded = foldConfirmed(linked, intent, null, input.fold);",
     replace: "const folded = linked;",
     why: "A row found after a lost answer gets no base: the first edits on it are overwritten or held.",
-    caughtBy: "test/engine/cycle.test.ts",
+    caughtBy: "test/engine/in-doubt.test.ts",
     seedsMax: 50,
   },
   {
@@ -33,10 +33,10 @@ export const callSabotages: readonly Sabotage[] = [
   {
     name: "no-last-look",
     file: "src/engine/apply.ts",
-    find: `const result = checked.results.get(work) ?? "clear";`,
-    replace: `const result: string = "clear";`,
+    find: 'const result = baseless.has(work) ? "moved" : (checked.results.get(work) ?? "clear");',
+    replace: 'const result: string = "clear";',
     why: "Nobody looks again before a write: an edit made since the listing is overwritten unseen (P6).",
-    caughtBy: "test/engine/cycle.test.ts",
+    caughtBy: "test/engine/last-look.test.ts",
     seedsMax: 2400,
   },
   {
@@ -73,7 +73,7 @@ export const callSabotages: readonly Sabotage[] = [
     find: "if (markers.size === 0) return batch;",
     replace: "if (markers.size >= 0) return batch;",
     why: "A create is repeated although the first one is there and merely not listed yet (P12).",
-    caughtBy: "test/engine/cycle.test.ts",
+    caughtBy: "test/engine/listings.test.ts",
     seedsMax: 500,
   },
   {
@@ -82,7 +82,7 @@ export const callSabotages: readonly Sabotage[] = [
     find: "(ends[side].isComplete ? ends[side].window : state.lastScans[side])",
     replace: "ends[side].window",
     why: "A listing that was cut short counts as having shown every row: orders of edits are called proven that are not.",
-    caughtBy: "test/engine/cycle.test.ts",
+    caughtBy: "test/engine/listings.test.ts",
   },
   {
     name: "lost-answer-is-a-failure",
@@ -90,7 +90,7 @@ export const callSabotages: readonly Sabotage[] = [
     find: `{ kind: "intent", intent: { ...intent, status: "unknown" } },`,
     replace: `{ kind: "intent-drop", id: intent.id },`,
     why: "A lost answer is taken for a failure, and the write is repeated at once (P12 P14).",
-    caughtBy: "test/engine/cycle.test.ts",
+    caughtBy: "test/engine/in-doubt.test.ts",
   },
   {
     name: "failed-write-stays-in-the-journal",
@@ -100,7 +100,7 @@ export const callSabotages: readonly Sabotage[] = [
     replace: `case "not-applied":
       return { link, changes: [] };`,
     why: "A write that was surely not done freezes its row.",
-    caughtBy: "test/engine/cycle.test.ts",
+    caughtBy: "test/engine/in-doubt.test.ts",
   },
   {
     name: "quarantine-never-ends",
@@ -158,7 +158,7 @@ export const callSabotages: readonly Sabotage[] = [
     replace: `const others = cells;
   if (others.length < cells.length) return others;`,
     why: "A new row is refused for ever because of one cell.",
-    caughtBy: "test/engine/quarantine.test.ts",
+    caughtBy: "src/engine/narrow.test.ts",
   },
   {
     name: "down-side-gets-more-writes",
@@ -166,7 +166,7 @@ export const callSabotages: readonly Sabotage[] = [
     find: "if (state.lostInRow[side] >= lostInRowMax) state.down[side] = entry.outcome.message;",
     replace: "",
     why: "A service that stopped answering is written to row by row, to the end.",
-    caughtBy: "test/engine/http-faults.test.ts",
+    caughtBy: "test/engine/last-look.test.ts",
   },
   {
     name: "lost-answers-counted-over-all",
@@ -175,7 +175,7 @@ export const callSabotages: readonly Sabotage[] = [
       state.lostInRow[side] = 0;`,
     replace: `case "failed":`,
     why: "Three lost answers in a whole run count as a service that is down.",
-    caughtBy: "test/engine/http-faults.test.ts",
+    caughtBy: "test/engine/last-look.test.ts",
   },
   {
     name: "archive-before-updates",
@@ -197,7 +197,7 @@ export const callSabotages: readonly Sabotage[] = [
   "restore",
 ];`,
     why: "Rows are put away before everything else has gone well.",
-    caughtBy: "test/engine/cycle.test.ts",
+    caughtBy: "test/engine/last-look.test.ts",
   },
   {
     name: "hot-rows-written",
@@ -205,7 +205,7 @@ export const callSabotages: readonly Sabotage[] = [
     find: `return row !== null && isHot(work, { side: at.side, row }, input) ? "hot" : "clear";`,
     replace: `return "clear";`,
     why: "A row somebody is typing in is written to.",
-    caughtBy: "test/engine/people.test.ts",
+    caughtBy: "test/engine/last-look.test.ts",
   },
   {
     name: "hot-row-waits-for-ever",
@@ -213,7 +213,7 @@ export const callSabotages: readonly Sabotage[] = [
     find: "return nowMs - waitingSinceMs < hotRowPatienceMs;",
     replace: "return true;",
     why: "A row that is edited all day never gets the other side's value.",
-    caughtBy: "test/engine/people.test.ts",
+    caughtBy: "test/engine/last-look.test.ts",
   },
   {
     name: "own-write-is-hot",
@@ -221,7 +221,7 @@ export const callSabotages: readonly Sabotage[] = [
     find: "if (own !== null && row.stampMs <= own) return false;",
     replace: "",
     why: "Our own write makes the row wait.",
-    caughtBy: "test/engine/people.test.ts",
+    caughtBy: "test/engine/last-look.test.ts",
   },
   {
     name: "look-at-the-wrong-side",
@@ -229,7 +229,7 @@ export const callSabotages: readonly Sabotage[] = [
     find: `return work.action.kind === "create" ? other(work.action.side) : work.action.side;`,
     replace: "return work.action.side;",
     why: "The source of a new row is not looked at before it is copied.",
-    caughtBy: "test/engine/cycle.test.ts",
+    caughtBy: "test/engine/last-look.test.ts",
   },
   {
     name: "look-since-now",
@@ -237,7 +237,7 @@ export const callSabotages: readonly Sabotage[] = [
     find: "input.observation.ends[side].window.startMs,",
     replace: "deps.connectors[side].nowMs(),",
     why: "The last look asks only for edits since it began itself.",
-    caughtBy: "test/engine/cycle.test.ts",
+    caughtBy: "test/engine/last-look.test.ts",
   },
   {
     name: "recovered-create-found-twice",
@@ -245,7 +245,7 @@ export const callSabotages: readonly Sabotage[] = [
     find: "if (verdict.row !== null) adopted.add(verdict.row);",
     replace: "",
     why: "A row found after a lost answer is taken for a new one as well (P12).",
-    caughtBy: "test/engine/cycle.test.ts",
+    caughtBy: "test/engine/in-doubt.test.ts",
   },
   {
     name: "recovery-trusts-cut-listings",
@@ -253,7 +253,7 @@ export const callSabotages: readonly Sabotage[] = [
     find: `if (!input.observation.ends[intent.side].isComplete) return { kind: "frozen" };`,
     replace: "",
     why: "A create is repeated because a cut listing did not show the first one (P12).",
-    caughtBy: "test/engine/corners.test.ts",
+    caughtBy: "test/engine/in-doubt.test.ts",
   },
   {
     name: "later-copy-adopted",
@@ -261,7 +261,7 @@ export const callSabotages: readonly Sabotage[] = [
     find: "(one.createdAtMs ?? 0) - (two.createdAtMs ?? 0)",
     replace: "(two.createdAtMs ?? 0) - (one.createdAtMs ?? 0)",
     why: "After a lost answer the copy a person made is linked, and not the row we made.",
-    caughtBy: "test/engine/corners.test.ts",
+    caughtBy: "test/engine/in-doubt.test.ts",
   },
   {
     name: "recovered-archive-not-remembered",
@@ -270,7 +270,7 @@ export const callSabotages: readonly Sabotage[] = [
   return confirmed(intent, { ...link, state: "archived", archival: intent.archival }, input);`,
     replace: "return confirmed(intent, link, input);",
     why: "A row put away before a crash counts as edited by a person (R16).",
-    caughtBy: "test/crash/removals.test.ts",
+    caughtBy: "test/engine/in-doubt.test.ts",
   },
   {
     name: "recovered-removal-not-seen",
@@ -278,7 +278,7 @@ export const callSabotages: readonly Sabotage[] = [
     find: `if (reading?.state === "trashed" || reading?.state === "gone") {`,
     replace: `if (reading?.state === "trashed") {`,
     why: "A record deleted before a crash stays in doubt.",
-    caughtBy: "test/crash/removals.test.ts",
+    caughtBy: "test/engine/in-doubt.test.ts",
   },
   {
     name: "recovery-needs-one-cell-only",
@@ -287,7 +287,7 @@ export const callSabotages: readonly Sabotage[] = [
     replace:
       "if (!intent.cells.some((cell) => holds(cell, row, intent, input))) return input.unless;",
     why: "A write that shows one of its cells counts as done whole.",
-    caughtBy: "test/engine/cycle.test.ts",
+    caughtBy: "test/engine/in-doubt.test.ts",
   },
   {
     name: "doubtful-create-repeated",
@@ -305,7 +305,7 @@ export const callSabotages: readonly Sabotage[] = [
     replace: `if (row !== undefined || row === undefined) return link;
     const ids`,
     why: "A create that committed late is made a second time (P12).",
-    caughtBy: "test/engine/corners.test.ts",
+    caughtBy: "test/engine/listings.test.ts",
   },
   {
     name: "creates-from-cut-listings",
@@ -321,7 +321,7 @@ export const callSabotages: readonly Sabotage[] = [
     find: `conflict.status === "open" ? [conflict.link] : []`,
     replace: "[]",
     why: "A conflict that was answered waits for an edit of its row.",
-    caughtBy: "test/engine/people.test.ts",
+    caughtBy: "test/engine/undo.test.ts",
   },
   {
     name: "answers-only-of-open-conflicts",
@@ -337,7 +337,7 @@ export const callSabotages: readonly Sabotage[] = [
     find: "if (before === undefined || before === schemas[side].tableId) continue;",
     replace: "continue;",
     why: "The config names another table, and all rows of the old one count as removed.",
-    caughtBy: "test/engine/cycle.test.ts",
+    caughtBy: "test/engine/open-matters.test.ts",
   },
   {
     name: "first-run-over-although-ambiguous",
@@ -353,7 +353,7 @@ export const callSabotages: readonly Sabotage[] = [
     find: "(isWhole && !isAmbiguous ? run.deps.nowMs() : null)",
     replace: "(!isAmbiguous ? run.deps.nowMs() : null)",
     why: "After a cut first listing rows are no longer matched by name (P12).",
-    caughtBy: "test/engine/cycle.test.ts",
+    caughtBy: "test/engine/listings.test.ts",
   },
   {
     name: "approval-lasts",
@@ -361,7 +361,7 @@ export const callSabotages: readonly Sabotage[] = [
     find: "approvals: isCut ? state.approvals : [],",
     replace: "approvals: state.approvals,",
     why: "A release lets every later run pass (P24).",
-    caughtBy: "test/engine/people.test.ts",
+    caughtBy: "test/contract/app.test.ts",
   },
   {
     name: "halt-not-remembered",
@@ -369,7 +369,7 @@ export const callSabotages: readonly Sabotage[] = [
     find: `changes.push({ kind: "pair", pair: { ...state, halted } }, entryChange(run, end.halt));`,
     replace: "changes.push(entryChange(run, end.halt));",
     why: "Nobody can release a halted pair.",
-    caughtBy: "test/engine/cycle.test.ts",
+    caughtBy: "test/contract/app.test.ts",
   },
   {
     name: "paused-pair-runs",
@@ -377,7 +377,7 @@ export const callSabotages: readonly Sabotage[] = [
     find: `if (state.isPaused) return finished(run, { status: "paused", error: null });`,
     replace: "",
     why: "A paused pair is synced.",
-    caughtBy: "test/engine/people.test.ts",
+    caughtBy: "test/contract/app.test.ts",
   },
   {
     name: "lease-not-renewed",
@@ -385,7 +385,7 @@ export const callSabotages: readonly Sabotage[] = [
     find: "if (nowMs - run.leaseAtMs < leaseRenewMs) return;",
     replace: "if (nowMs - run.leaseAtMs > 0) return;",
     why: "A long run loses its lease half-way.",
-    caughtBy: "test/engine/cycle.test.ts",
+    caughtBy: "test/engine/corners.test.ts",
   },
   {
     name: "no-second-pass",
@@ -393,7 +393,7 @@ export const callSabotages: readonly Sabotage[] = [
     find: "if (!outcome.needsAnother) return null;",
     replace: "return null;",
     why: "A row brought back shows its old cells until the next run.",
-    caughtBy: "test/engine/people.test.ts",
+    caughtBy: "test/engine/open-matters.test.ts",
   },
   {
     name: "last-synced-always-written",
@@ -417,7 +417,7 @@ export const callSabotages: readonly Sabotage[] = [
     find: "if (mark !== undefined && !isBlank(mark)) marks.set(row.id, mark);",
     replace: "",
     why: "An archive mark on a row that is otherwise quiet is not seen.",
-    caughtBy: "test/engine/corners.test.ts",
+    caughtBy: "test/engine/open-matters.test.ts",
   },
   {
     name: "listing-order-taken-as-is",
@@ -425,6 +425,6 @@ export const callSabotages: readonly Sabotage[] = [
     find: "kept.delete(row.id);",
     replace: "",
     why: "A row listed twice, changed and then back, is judged by its first reading.",
-    caughtBy: "test/engine/corners.test.ts",
+    caughtBy: "test/engine/listings.test.ts",
   },
 ];

@@ -8,7 +8,7 @@ export const carrySabotages: readonly Sabotage[] = [
     find: `content.normalize("NFC").replaceAll("\\r\\n", "\\n").replaceAll("\\r", "\\n")`,
     replace: `content.normalize("NFC")`,
     why: "A text with Windows line ends is written back and forth (P15).",
-    caughtBy: "src/core/carry/carry.prop.test.ts",
+    caughtBy: "src/core/value.test.ts",
   },
   {
     name: "nfc-forgotten",
@@ -16,7 +16,7 @@ export const carrySabotages: readonly Sabotage[] = [
     find: `const normal = content.normalize("NFC")`,
     replace: "const normal = content",
     why: "Letters made of two characters are taken for an edit (P15).",
-    caughtBy: "src/core/carry/carry.prop.test.ts",
+    caughtBy: "src/core/value.test.ts",
   },
   {
     name: "minus-zero-kept",
@@ -24,7 +24,7 @@ export const carrySabotages: readonly Sabotage[] = [
     find: "number: value === 0 ? 0 : value",
     replace: "number: value",
     why: "-0 and 0 are two values, to one side only.",
-    caughtBy: "src/core/carry/number.test.ts",
+    caughtBy: "src/core/value.test.ts",
   },
   {
     name: "order-of-options-counts",
@@ -32,7 +32,7 @@ export const carrySabotages: readonly Sabotage[] = [
     find: "JSON.stringify(value.names.toSorted())",
     replace: "JSON.stringify(value.names)",
     why: "Options listed in another order are taken for an edit.",
-    caughtBy: "src/core/carry/choice.test.ts",
+    caughtBy: "src/core/value.test.ts",
   },
   {
     name: "styled-text-is-plain",
@@ -40,7 +40,7 @@ export const carrySabotages: readonly Sabotage[] = [
     find: 't${value.isStyled ? "*" : ""}:',
     replace: "t:",
     why: "Formatting that was added is not seen as an edit.",
-    caughtBy: "src/core/carry/carry.prop.test.ts",
+    caughtBy: "src/core/value.test.ts",
   },
   {
     name: "unticked-is-content",
@@ -48,7 +48,7 @@ export const carrySabotages: readonly Sabotage[] = [
     find: `return value.kind === "empty" || (value.kind === "boolean" && !value.isTrue);`,
     replace: `return value.kind === "empty";`,
     why: "An unticked box wins over a ticked one (F9 F15).",
-    caughtBy: "src/core/plan-cells.test.ts",
+    caughtBy: "src/core/value.test.ts",
   },
   {
     name: "text-too-long-is-cut",
@@ -56,7 +56,7 @@ export const carrySabotages: readonly Sabotage[] = [
     find: "if (flat.length > kind.lengthMax) return tooLong(flat, kind.lengthMax);",
     replace: "",
     why: "A text longer than the field takes is sent as it is (F19).",
-    caughtBy: "src/core/carry/carry.prop.test.ts",
+    caughtBy: "src/core/carry/text.test.ts",
   },
   {
     name: "style-lost-without-a-mark",
@@ -64,7 +64,7 @@ export const carrySabotages: readonly Sabotage[] = [
     find: `keeps && value.kind === "text" && value.isStyled`,
     replace: "false",
     why: "The plain copy of a formatted text may wipe out the formatting (F18).",
-    caughtBy: "src/core/carry/carry.prop.test.ts",
+    caughtBy: "src/core/carry/text.test.ts",
   },
   {
     name: "trailing-blanks-count",
@@ -72,7 +72,7 @@ export const carrySabotages: readonly Sabotage[] = [
     find: "(isOneLine ? joinLines(content) : content).trimEnd()",
     replace: "(isOneLine ? joinLines(content) : content)",
     why: "A blank at the end of a line is written back and forth.",
-    caughtBy: "src/core/carry/carry.prop.test.ts",
+    caughtBy: "src/core/carry/text.test.ts",
   },
   {
     name: "line-breaks-count-in-one-line",
@@ -80,7 +80,7 @@ export const carrySabotages: readonly Sabotage[] = [
     find: "(isOneLine ? joinLines(content) : content)",
     replace: "content",
     why: "A text of two lines never agrees with its one-line copy (P15).",
-    caughtBy: "src/core/carry/carry.prop.test.ts",
+    caughtBy: "src/core/carry/text.test.ts",
   },
   {
     name: "coarser-decimals-ignored",
@@ -242,15 +242,15 @@ export const carrySabotages: readonly Sabotage[] = [
     find: `if (value.kind === "empty") return content(null);`,
     replace: `if (value.kind === "empty") return content({ name: "" });`,
     why: "An option cannot be cleared.",
-    caughtBy: "src/connectors/notion/codec/codec.test.ts",
+    caughtBy: "src/connectors/notion/codec/choice.test.ts",
   },
   {
     name: "airtable-absent-box-is-empty",
     file: "src/connectors/airtable/codec/checkbox.ts",
     find: "absent: boolean(false)",
-    replace: "absent: empty",
-    why: "A box that was unticked in Airtable reads as nothing.",
-    caughtBy: "src/connectors/airtable/codec/codec.test.ts",
+    replace: "absent: boolean(true)",
+    why: "A box that was unticked in Airtable reads as ticked.",
+    caughtBy: "src/connectors/airtable/codec/choice.test.ts",
   },
   {
     name: "airtable-rich-end-kept",
@@ -266,6 +266,6 @@ export const carrySabotages: readonly Sabotage[] = [
     find: `if (typeof name !== "string") return oddCell(name);`,
     replace: `if (typeof name !== "string") continue;`,
     why: "An option nobody understands is dropped from the list, and then removed on the other side.",
-    caughtBy: "src/connectors/airtable/codec/codec.test.ts",
+    caughtBy: "src/connectors/airtable/codec/choice.test.ts",
   },
 ];

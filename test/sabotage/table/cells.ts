@@ -66,7 +66,7 @@ export const cellSabotages: readonly Sabotage[] = [
     find: `tieSide: Side = "left"`,
     replace: `tieSide: Side = "right"`,
     why: "A tie no longer goes to Notion, as the spec says (F12).",
-    caughtBy: "src/core/order.test.ts",
+    caughtBy: "src/core/decide-cell.test.ts",
   },
   {
     name: "no-clock-error",
@@ -124,7 +124,7 @@ export const cellSabotages: readonly Sabotage[] = [
     find: "const isSameEdit = before !== undefined && before.key === valueKey(cell.value);",
     replace: "const isSameEdit = false;",
     why: "An edit that waits for a few runs looks newer with each of them, and wins over a later one (P9).",
-    caughtBy: "src/core/plan-cells.test.ts",
+    caughtBy: "src/core/read-cell.test.ts",
   },
   {
     name: "read-lag-forgotten",
@@ -132,7 +132,7 @@ export const cellSabotages: readonly Sabotage[] = [
     find: "Math.max(0, seenAtMs - readLagMs)",
     replace: "seenAtMs",
     why: "An order is called proven although the last reading may have been stale (P8).",
-    caughtBy: "src/core/plan-cells.test.ts",
+    caughtBy: "src/core/read-cell.test.ts",
   },
   {
     name: "stamp-step-forgotten",
@@ -140,7 +140,7 @@ export const cellSabotages: readonly Sabotage[] = [
     find: "row.stampMs + stampStepMs + clockErrorMs",
     replace: "row.stampMs + clockErrorMs",
     why: "A stamp in whole minutes is taken for the very second (P8).",
-    caughtBy: "src/core/plan-cells.test.ts",
+    caughtBy: "src/core/read-cell.test.ts",
   },
   {
     name: "unknown-reading-keeps-bounds",

@@ -100,7 +100,7 @@ export const recordSabotages: readonly Sabotage[] = [
     find: "return waiting.length < batchCountMax;",
     replace: "return true;",
     why: "Of a large run only the first thousand lines reach the log.",
-    caughtBy: "test/contract/history.test.ts",
+    caughtBy: "test/contract/store-sqlite.test.ts",
   },
   {
     name: "chain-without-prev",
@@ -196,7 +196,7 @@ export const recordSabotages: readonly Sabotage[] = [
     find: "Math.max(tally.windowMsMax, windowMs)",
     replace: "windowMs",
     why: "The longest unprotected time told is that of the last call.",
-    caughtBy: "test/engine/cycle.test.ts",
+    caughtBy: "src/engine/tally.test.ts",
   },
   {
     name: "undo-overwrites-later-edits",
@@ -236,7 +236,7 @@ export const recordSabotages: readonly Sabotage[] = [
     find: "then.field === now.field && then.before === now.before && then.after === now.after",
     replace: "then.field === now.field",
     why: "A saved plan writes values nobody approved.",
-    caughtBy: "test/contract/cli.test.ts",
+    caughtBy: "test/contract/app.test.ts",
   },
   {
     name: "saved-plan-lets-new-rows-pass",
@@ -246,7 +246,7 @@ export const recordSabotages: readonly Sabotage[] = [
     replace: `skipped.push({ title: work.plan.link.title, field: null, why: "not-planned" });
       return work;`,
     why: "A saved plan writes rows nobody approved.",
-    caughtBy: "test/contract/cli.test.ts",
+    caughtBy: "test/contract/app.test.ts",
   },
   {
     name: "saved-plan-of-another-store",
@@ -254,7 +254,7 @@ export const recordSabotages: readonly Sabotage[] = [
     find: "if (saved.storeId === app.store.storeId) continue;",
     replace: "continue;",
     why: "A plan made against another store is carried out.",
-    caughtBy: "test/contract/cli.test.ts",
+    caughtBy: "test/contract/app.test.ts",
   },
   {
     name: "answered-conflict-forgotten",
@@ -270,7 +270,7 @@ export const recordSabotages: readonly Sabotage[] = [
     find: "if (!isSame || isUnheard || before.title !== conflict.title) {",
     replace: "if (true) {",
     why: "A conflict that waits is stored anew in every run (P3).",
-    caughtBy: "test/engine/people.test.ts",
+    caughtBy: "test/engine/open-matters.test.ts",
   },
   {
     name: "conflict-gets-a-new-id",
@@ -294,7 +294,7 @@ export const recordSabotages: readonly Sabotage[] = [
     find: "amountMax: halted.amount",
     replace: "amountMax: Number.MAX_SAFE_INTEGER",
     why: "A release lets more pass than was shown (P24).",
-    caughtBy: "test/contract/cli.test.ts",
+    caughtBy: "test/contract/app.test.ts",
   },
   {
     name: "halted-counts-as-done",

@@ -8,7 +8,7 @@ export const rowSabotages: readonly Sabotage[] = [
     find: `return { state: "unknown", why: "the listing was cut short" };`,
     replace: `return { state: "gone", evidence: "not listed" };`,
     why: "Rows that a cut listing does not show are taken for removed (P10).",
-    caughtBy: "test/engine/cycle.test.ts",
+    caughtBy: "test/engine/open-matters.test.ts",
     seedsMax: 100,
   },
   {
@@ -19,7 +19,7 @@ export const rowSabotages: readonly Sabotage[] = [
     replace: `why: "the listing was cut short" };
     return { state: "gone", evidence: "not listed" };`,
     why: "A row that a complete listing does not show is taken for removed, without looking it up (P10).",
-    caughtBy: "test/engine/cycle.test.ts",
+    caughtBy: "test/engine/listings.test.ts",
     seedsMax: 150,
   },
   {
@@ -118,7 +118,7 @@ export const rowSabotages: readonly Sabotage[] = [
     find: "if (!input.context.setup.policy.creates[other(entry.side)]) continue;",
     replace: "",
     why: "Rows are created on a side where the config forbids it (second look in reconcile).",
-    caughtBy: "test/engine/cycle.test.ts",
+    caughtBy: "test/engine/open-matters.test.ts",
   },
   {
     name: "delete-although-archive",
@@ -272,7 +272,7 @@ export const rowSabotages: readonly Sabotage[] = [
     find: `return { state: "left", why: "filtered", row: reading.row };`,
     replace: `return { state: "unknown", why: "filtered" };`,
     why: "A row that left the filter is told as unknown in every run.",
-    caughtBy: "test/engine/corners.test.ts",
+    caughtBy: "test/engine/listings.test.ts",
   },
   {
     name: "lookup-limit-lifted",
@@ -288,7 +288,7 @@ export const rowSabotages: readonly Sabotage[] = [
     find: "at < missing.length; at += lookupPartMax",
     replace: "at + lookupPartMax <= missing.length; at += lookupPartMax",
     why: "Missing rows beyond the last full hundred are never looked up.",
-    caughtBy: "test/engine/cycle.test.ts",
+    caughtBy: "test/engine/listings.test.ts",
   },
   {
     name: "flag-not-taken-off",
@@ -296,7 +296,7 @@ export const rowSabotages: readonly Sabotage[] = [
     find: "isDone ? { ...link, isFlagged: false } : link",
     replace: "link",
     why: "A link that was looked at once is looked at for ever.",
-    caughtBy: "test/engine/cycle.test.ts",
+    caughtBy: "test/engine/open-matters.test.ts",
   },
   {
     name: "quiet-run-writes-links",
@@ -304,6 +304,6 @@ export const rowSabotages: readonly Sabotage[] = [
     find: `if (isNewPair || !isSameLink(plan.link, link)) changes.push({ kind: "link", link });`,
     replace: `changes.push({ kind: "link", link });`,
     why: "A run with nothing to do rewrites the store (P3).",
-    caughtBy: "test/engine/cycle.test.ts",
+    caughtBy: "test/engine/open-matters.test.ts",
   },
 ];

@@ -8,7 +8,7 @@ export const serviceSabotages: readonly Sabotage[] = [
     find: "creates.every((one) => one.marker !== null) ? mergeField(writer) : null",
     replace: "null",
     why: "A create that was done but not answered is done twice (second belt: the marker search stands before it).",
-    caughtBy: "test/contract/airtable-connector.test.ts",
+    caughtBy: "src/connectors/airtable/write.test.ts",
     seedsMax: 500,
   },
   {
@@ -25,7 +25,7 @@ export const serviceSabotages: readonly Sabotage[] = [
     find: "if (known === undefined) return null;",
     replace: `if (known === undefined) return text("");`,
     why: "A field that was deleted reads as empty in every row.",
-    caughtBy: "test/contract/airtable-connector.test.ts",
+    caughtBy: "src/connectors/airtable/write.test.ts",
   },
   {
     name: "writes-tried-again-after-5xx",
@@ -41,7 +41,7 @@ export const serviceSabotages: readonly Sabotage[] = [
     find: "if (body.records.length !== items.length) return null;",
     replace: "",
     why: "An answer about fewer rows than were sent is taken for an answer about all.",
-    caughtBy: "test/contract/airtable-connector.test.ts",
+    caughtBy: "src/connectors/airtable/write.test.ts",
   },
   {
     name: "window-begins-after-its-minute",
@@ -109,7 +109,7 @@ export const serviceSabotages: readonly Sabotage[] = [
   }
   const window`,
     why: "A page that is no longer shared is taken for removed, and its record put away (P10).",
-    caughtBy: "test/contract/connector-notion.test.ts",
+    caughtBy: "src/connectors/notion/lookup.test.ts",
   },
   {
     name: "notion-moved-is-live",
@@ -117,7 +117,7 @@ export const serviceSabotages: readonly Sabotage[] = [
     find: "parent.data_source_id !== reader.source.id",
     replace: "false",
     why: "A page moved into another database goes on being synced.",
-    caughtBy: "test/contract/connector-notion.test.ts",
+    caughtBy: "src/connectors/notion/lookup.test.ts",
   },
   {
     name: "notion-archived-is-live",
@@ -125,7 +125,7 @@ export const serviceSabotages: readonly Sabotage[] = [
     find: `if (page.is_archived === true) return { state: "left", why: "archived", row };`,
     replace: "",
     why: "An archived page counts as live.",
-    caughtBy: "test/contract/connector-notion.test.ts",
+    caughtBy: "src/connectors/notion/lookup.test.ts",
   },
   {
     name: "notion-trash-in-listings",
@@ -142,7 +142,7 @@ export const serviceSabotages: readonly Sabotage[] = [
       break;`,
     replace: "return readings;",
     why: `A last look that was cut short passes for "nothing changed".`,
-    caughtBy: "test/contract/connector-notion.test.ts",
+    caughtBy: "src/connectors/notion/lookup.test.ts",
   },
   {
     name: "notion-recheck-misses-the-minute",
@@ -150,7 +150,7 @@ export const serviceSabotages: readonly Sabotage[] = [
     find: "new Date(floorToStep(sinceMs))",
     replace: "new Date(sinceMs)",
     why: "Edits in the minute in which the listing began are not seen by the last look.",
-    caughtBy: "test/contract/connector-notion.test.ts",
+    caughtBy: "src/connectors/notion/lookup.test.ts",
   },
   {
     name: "notion-cursor-lost-is-refused",
@@ -158,7 +158,7 @@ export const serviceSabotages: readonly Sabotage[] = [
     find: `if (cursor !== null && result.refusal.kind === "invalid") return { kind: "lost" };`,
     replace: "",
     why: "A listing whose cursor expired fails the run.",
-    caughtBy: "src/connectors/notion/query.test.ts",
+    caughtBy: "src/connectors/notion/lookup.test.ts",
   },
   {
     name: "notion-relation-cut-at-25",
@@ -166,7 +166,7 @@ export const serviceSabotages: readonly Sabotage[] = [
     find: `if (property.field.type === "relation") return json["has_more"] === true;`,
     replace: `if (property.field.type === "relation") return false;`,
     why: "A relation of 30 pages is carried over as 25.",
-    caughtBy: "test/contract/connector-notion.test.ts",
+    caughtBy: "src/connectors/notion/lookup.test.ts",
   },
   {
     name: "notion-people-cut",
@@ -174,7 +174,7 @@ export const serviceSabotages: readonly Sabotage[] = [
     find: ">= limits.inlineItemsMax",
     replace: "> limits.inlineItemsMax",
     why: "A list of people that was cut at 25 passes for whole.",
-    caughtBy: "test/contract/connector-notion.test.ts",
+    caughtBy: "src/connectors/notion/lookup.test.ts",
   },
   {
     name: "notion-long-list-first-page-only",
@@ -182,15 +182,7 @@ export const serviceSabotages: readonly Sabotage[] = [
     find: "if (next === null) return property.type.codec.decode(items);",
     replace: "return property.type.codec.decode(items);",
     why: "Of a long list only the first hundred are read.",
-    caughtBy: "test/contract/connector-notion.test.ts",
-  },
-  {
-    name: "notion-retyped-read-anyway",
-    file: "src/connectors/notion/row.ts",
-    find: `if (json["type"] !== type) return unknown("undecodable");`,
-    replace: "",
-    why: "A property that was retyped meanwhile is read by the old codec.",
-    caughtBy: "test/contract/connector-notion.test.ts",
+    caughtBy: "src/connectors/notion/lookup.test.ts",
   },
   {
     name: "notion-own-edits-by-people",
@@ -198,7 +190,7 @@ export const serviceSabotages: readonly Sabotage[] = [
     find: `return id === source.botId ? "us" : "person";`,
     replace: `return "person";`,
     why: "Our own write counts as a person at work on the row.",
-    caughtBy: "test/contract/connector-notion.test.ts",
+    caughtBy: "src/connectors/notion/lookup.test.ts",
   },
   {
     name: "notion-429-not-for-token",
@@ -238,7 +230,7 @@ export const serviceSabotages: readonly Sabotage[] = [
     find: "body: { in_trash: change.isTrashed }",
     replace: "body: { in_trash: true }",
     why: "A page cannot be brought back from the trash.",
-    caughtBy: "test/contract/connector-notion.test.ts",
+    caughtBy: "src/connectors/notion/lookup.test.ts",
   },
   {
     name: "notion-capped-passes-for-whole",
@@ -254,7 +246,7 @@ export const serviceSabotages: readonly Sabotage[] = [
     find: "if (offsets.has(offset)) {",
     replace: "if (false) {",
     why: "A listing that goes round in circles never ends.",
-    caughtBy: "test/contract/airtable-connector.test.ts",
+    caughtBy: "src/connectors/airtable/lookup.test.ts",
   },
   {
     name: "airtable-restart-repeats-rows",
@@ -262,7 +254,7 @@ export const serviceSabotages: readonly Sabotage[] = [
     find: "for (const record of records) state.seen.add(record.id);",
     replace: "",
     why: "A listing that began anew gives rows out twice.",
-    caughtBy: "test/contract/airtable-connector.test.ts",
+    caughtBy: "src/connectors/airtable/lookup.test.ts",
   },
   {
     name: "airtable-lost-iterator-is-complete",
@@ -270,7 +262,7 @@ export const serviceSabotages: readonly Sabotage[] = [
     find: `return result.refusal.kind === "iterator" ? { kind: "lost" } : result;`,
     replace: `return result.refusal.kind === "iterator" ? { kind: "complete" } : result;`,
     why: "A listing that was lost half-way passes for whole: the rest counts as missing.",
-    caughtBy: "test/contract/airtable-connector.test.ts",
+    caughtBy: "src/connectors/airtable/lookup.test.ts",
   },
   {
     name: "airtable-pages-capped-silently",
@@ -278,7 +270,7 @@ export const serviceSabotages: readonly Sabotage[] = [
     find: `return { kind: "incomplete", reason: "the listing did not end" };`,
     replace: `return { kind: "complete" };`,
     why: "A runaway listing passes for whole.",
-    caughtBy: "test/contract/airtable-connector.test.ts",
+    caughtBy: "src/connectors/airtable/lookup.test.ts",
   },
   {
     name: "airtable-control-ignored",
@@ -286,7 +278,7 @@ export const serviceSabotages: readonly Sabotage[] = [
     find: "rows.has(control) ? control : undefined",
     replace: "control",
     why: "A lookup that does not even find the control row proves removals (P10).",
-    caughtBy: "test/contract/airtable-connector.test.ts",
+    caughtBy: "src/connectors/airtable/lookup.test.ts",
   },
   {
     name: "airtable-incomplete-lookup-proves",
@@ -294,7 +286,7 @@ export const serviceSabotages: readonly Sabotage[] = [
     find: "else if (found.incomplete !== null) {",
     replace: "else if (false) {",
     why: "A lookup that was cut short proves removals (P10).",
-    caughtBy: "test/contract/airtable-connector.test.ts",
+    caughtBy: "src/connectors/airtable/lookup.test.ts",
   },
   {
     name: "airtable-403-is-gone",
@@ -304,7 +296,7 @@ export const serviceSabotages: readonly Sabotage[] = [
     replace: `return status === 404 || status === 403
 `,
     why: "A missing permission proves a removal (P10).",
-    caughtBy: "test/contract/airtable-connector.test.ts",
+    caughtBy: "src/connectors/airtable/lookup.test.ts",
   },
   {
     name: "airtable-loose-marker-counts",
@@ -312,7 +304,7 @@ export const serviceSabotages: readonly Sabotage[] = [
     find: "rows.push(...found.rows.filter((row) => row.marker !== null && markers.includes(row.marker)));",
     replace: "rows.push(...found.rows);",
     why: "A row whose marker only looks alike is taken for the one we made.",
-    caughtBy: "test/contract/airtable-connector.test.ts",
+    caughtBy: "src/connectors/airtable/lookup.test.ts",
   },
   {
     name: "airtable-recheck-missing-is-unchanged",
@@ -320,7 +312,7 @@ export const serviceSabotages: readonly Sabotage[] = [
     find: `readings.set(id, { state: "unknown", why: found.incomplete ?? "not found by its id" });`,
     replace: "",
     why: "A record removed since the listing counts as unchanged.",
-    caughtBy: "test/contract/airtable-connector.test.ts",
+    caughtBy: "src/connectors/airtable/lookup.test.ts",
   },
   {
     name: "airtable-formula-not-escaped",
@@ -336,7 +328,7 @@ export const serviceSabotages: readonly Sabotage[] = [
     find: "retryAfterMs: retryAfterMs ?? limits.lockOutMs,",
     replace: "retryAfterMs,",
     why: "Airtable locks a base out for 30 s, and is asked again after one.",
-    caughtBy: "test/contract/airtable-connector.test.ts",
+    caughtBy: "src/connectors/airtable/failure.test.ts",
   },
   {
     name: "airtable-5xx-is-refused",
@@ -344,7 +336,7 @@ export const serviceSabotages: readonly Sabotage[] = [
     find: 'if (status >= 500) return { kind: "doubt", error: doubtError(status, `status ${status}`) };',
     replace: "",
     why: `A 500 counts as "surely not done".`,
-    caughtBy: "test/contract/airtable-connector.test.ts",
+    caughtBy: "src/connectors/airtable/failure.test.ts",
   },
   {
     name: "airtable-cut-body-is-an-answer",
@@ -354,15 +346,7 @@ export const serviceSabotages: readonly Sabotage[] = [
     replace: `return reply.status < 200
         ? { kind: "doubt", error: doubtError(reply.status, "an unreadable body") }`,
     why: "A 200 whose body was cut counts as refused.",
-    caughtBy: "test/contract/airtable-connector.test.ts",
-  },
-  {
-    name: "airtable-batch-not-halved",
-    file: "src/connectors/airtable/batch.ts",
-    find: "const middle = Math.ceil(items.length / 2);",
-    replace: "const middle = items.length;",
-    why: "One bad row in a batch: the run never ends, or all its rows fail.",
-    caughtBy: "src/connectors/airtable/batch.test.ts",
+    caughtBy: "src/connectors/airtable/failure.test.ts",
   },
   {
     name: "airtable-second-half-forgotten",
@@ -386,7 +370,7 @@ export const serviceSabotages: readonly Sabotage[] = [
     find: "(item.id !== null && record.id !== item.id)",
     replace: "false",
     why: "An answer about other rows becomes the base of these.",
-    caughtBy: "test/contract/airtable-connector.test.ts",
+    caughtBy: "src/connectors/airtable/write.test.ts",
   },
   {
     name: "airtable-stamp-not-set-back",
@@ -394,7 +378,7 @@ export const serviceSabotages: readonly Sabotage[] = [
     find: "shownMs - stampBackMs",
     replace: "shownMs",
     why: "A stamp that was rounded up passes for later than the edit (P8).",
-    caughtBy: "test/recorded/airtable-decode.test.ts",
+    caughtBy: "src/connectors/airtable/write.test.ts",
   },
   {
     name: "airtable-partial-stamp-used",
@@ -410,6 +394,6 @@ export const serviceSabotages: readonly Sabotage[] = [
     find: "...(items.some((item) => hasNewOption(options, item.cells)) ? { typecast: true } : {}),",
     replace: "typecast: true,",
     why: "Every write lets Airtable guess what was meant.",
-    caughtBy: "test/contract/airtable-connector.test.ts",
+    caughtBy: "src/connectors/airtable/write.test.ts",
   },
 ];
