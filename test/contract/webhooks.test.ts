@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { makeHook } from "../fixture/hook.ts";
 import {
-  deliverDue,
+  makeDelivery,
   type Delivered,
   type DeliverDeps,
 } from "../../src/app/worker/webhook/deliver.ts";
@@ -131,7 +131,13 @@ describe("the queue", () => {
       runId: () => runId(`run-${(runs += 1)}`),
       onDelivered: (one) => delivered.push(one),
     };
-    return { deliver: () => deliverDue(deps), seen, delivered, health };
+    const delivery = makeDelivery(deps);
+    const deliver = async (): Promise<boolean> => {
+      const isAny = await delivery.startDue();
+      await delivery.settled();
+      return isAny;
+    };
+    return { deliver, seen, delivered, health };
   }
 
   const thrown = (name: string): CapabilityResult => ({
@@ -207,6 +213,36 @@ describe("the queue", () => {
     await deliver();
     expect(seen).toEqual([{ deliveryId: "a" }, { deliveryId: "a" }]);
     expect(delivered).toMatchObject([{ status: "ok" }]);
+  });
+
+  test("a handler that takes its time holds up its own hook and no other", async () => {
+    const slow = makeHook("slow");
+    await queue("a", slow.id);
+    await queue("b", slow.id);
+    await queue("c");
+    const started: string[] = [];
+    const { promise: gate, resolve: letGo } = Promise.withResolvers<void>();
+    const delivery = makeDelivery({
+      store,
+      hooks: new Map([push, slow].map((hook) => [hook.id, hook])),
+      health: makeHookHealth(),
+      run: async (hook, events) => {
+        started.push(`${hook.key} ${JSON.stringify(events)}`);
+        if (hook.key === "slow") await gate;
+        return done;
+      },
+      nowMs: () => clock.nowMs,
+      runId: () => runId(`run-${(runs += 1)}`),
+      onDelivered: () => undefined,
+    });
+    expect(await delivery.startDue()).toBe(true);
+    expect(started).toEqual(['slow [{"deliveryId":"a"}]', 'push [{"deliveryId":"c"}]']);
+    expect(await delivery.startDue()).toBe(false);
+    letGo();
+    await delivery.settled();
+    expect(await delivery.startDue()).toBe(true);
+    expect(started.at(-1)).toBe('slow [{"deliveryId":"b"}]');
+    await delivery.settled();
   });
 
   test("keeps the calls of a hook that is not served, and they hold nobody up", async () => {

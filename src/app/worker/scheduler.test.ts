@@ -3,7 +3,7 @@ import { syncId, type SyncId } from "../../core/oneway/ids.ts";
 import { runningMax, runScheduler, type ScheduledSync } from "./scheduler.ts";
 
 function sync(name: string): ScheduledSync {
-  return { id: syncId(`w/${name}`), schedule: { kind: "manual" } };
+  return { id: syncId(`w/${name}`), worker: "w", schedule: { kind: "manual" } };
 }
 
 interface Bench {
@@ -79,6 +79,26 @@ describe("the scheduler", () => {
     });
     expect(most).toBe(runningMax);
     expect(new Set(started.slice(0, runningMax)).size).toBe(runningMax);
+  });
+
+  test("gives each worker its turn, however many syncs another one has", async () => {
+    const many = Array.from({ length: 6 }, (_, index) => sync(String(index)));
+    const few: ScheduledSync = { ...sync("x"), id: syncId("v/x"), worker: "v" };
+    const { started } = await schedule({
+      syncs: [...many, few],
+      due: () => new Map([...many.map(({ id }) => [id, 0] as const), [few.id, 500]]),
+      run: () => new Promise((resolve) => setTimeout(resolve, 30)),
+      seconds: 2,
+    });
+    // At first it is not due; then every place is taken, and the next free one is its own.
+    expect(started.slice(0, runningMax).every((line) => line.startsWith("0 w/"))).toBe(true);
+    const fair = await schedule({
+      syncs: [...many, few],
+      due: () => new Map([...many.map(({ id }) => [id, 0] as const), [few.id, 0]]),
+      run: async () => undefined,
+      seconds: 1,
+    });
+    expect(fair.started.slice(0, 2)).toEqual(["0 w/0", "0 v/x"]);
   });
 
   test("rests a minute after a run that broke down, and goes on with the others", async () => {

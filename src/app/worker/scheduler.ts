@@ -8,6 +8,7 @@ import type { SyncId } from "../../core/oneway/ids.ts";
 
 export interface ScheduledSync {
   readonly id: SyncId;
+  readonly worker: string;
   readonly schedule: Schedule;
 }
 
@@ -30,12 +31,35 @@ const pollMs = 1_000;
 /** After a run that ended with an error of its own, which leaves no trace in the store to go by. */
 const errorPauseMs = 60_000;
 
+/** By turns over the workers, those that run least first: one with many syncs must not take every place. */
+function fairly(
+  waiting: readonly ScheduledSync[],
+  running: Iterable<Running>,
+): readonly ScheduledSync[] {
+  const turns = new Map<string, number>();
+  const nextTurn = ({ worker }: ScheduledSync): number => {
+    const turn = turns.get(worker) ?? 0;
+    turns.set(worker, turn + 1);
+    return turn;
+  };
+  for (const { sync } of running) nextTurn(sync);
+  return waiting
+    .map((sync) => ({ sync, turn: nextTurn(sync) }))
+    .toSorted((one, two) => one.turn - two.turn)
+    .map(({ sync }) => sync);
+}
+
+interface Running {
+  readonly sync: ScheduledSync;
+  readonly ended: Promise<void>;
+}
+
 /** Until the signal; resolves when the runs under way have ended. */
 export async function runScheduler(deps: SchedulerDeps): Promise<void> {
-  const running = new Map<SyncId, Promise<void>>();
+  const running = new Map<SyncId, Running>();
   const notBefore = new Map<SyncId, number>();
   const start = (sync: ScheduledSync): void => {
-    const run = deps
+    const ended = deps
       .run(sync)
       .catch((error: unknown) => {
         notBefore.set(sync.id, deps.nowMs() + errorPauseMs);
@@ -44,7 +68,7 @@ export async function runScheduler(deps: SchedulerDeps): Promise<void> {
       .finally(() => {
         running.delete(sync.id);
       });
-    running.set(sync.id, run);
+    running.set(sync.id, { sync, ended });
   };
   // Bound by the signal.
   while (!deps.signal.aborted) {
@@ -53,13 +77,12 @@ export async function runScheduler(deps: SchedulerDeps): Promise<void> {
     const isFree = ({ id }: ScheduledSync): boolean =>
       !running.has(id) && (notBefore.get(id) ?? 0) <= now;
     const waiting = deps.syncs
-      .flatMap((sync) => {
-        const atMs = due.get(sync.id) ?? null;
-        return atMs !== null && atMs <= now && isFree(sync) ? [{ sync, atMs }] : [];
-      })
-      .toSorted((one, two) => one.atMs - two.atMs);
-    for (const { sync } of waiting.slice(0, runningMax - running.size)) start(sync);
+      .filter((sync) => isFree(sync) && (due.get(sync.id) ?? Number.POSITIVE_INFINITY) <= now)
+      .toSorted((one, two) => (due.get(one.id) ?? 0) - (due.get(two.id) ?? 0));
+    for (const sync of fairly(waiting, running.values())) {
+      if (running.size < runningMax) start(sync);
+    }
     await deps.sleep(pollMs);
   }
-  await Promise.all(running.values());
+  await Promise.all([...running.values()].map(({ ended }) => ended));
 }

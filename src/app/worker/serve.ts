@@ -29,7 +29,11 @@ export async function startWorkers(
     worker.manifest.syncs.map(({ key, schedule }) => ({
       worker,
       key,
-      scheduled: { id: syncIdOf(worker.config.name, key), schedule } satisfies ScheduledSync,
+      scheduled: {
+        id: syncIdOf(worker.config.name, key),
+        worker: worker.config.name,
+        schedule,
+      } satisfies ScheduledSync,
     })),
   );
   const webhooks = await serveWebhooks(app, loaded, options);

@@ -50,20 +50,48 @@ const nothing = {
   failed: 0,
 };
 
-/** Handles what is due, each hook's first event; says whether there was anything. */
-export async function deliverDue(deps: DeliverDeps): Promise<boolean> {
-  const due = await deps.store.loadEvents(deps.nowMs(), eventsAtOnceMax);
-  const first = new Map<string, QueuedEvent>();
-  for (const event of due) if (!first.has(event.hook)) first.set(event.hook, event);
-  let isAny = false;
-  for (const event of first.values()) {
-    const hook = deps.hooks.get(event.hook);
-    // A hook that is not served any more keeps its events, for the day it is back.
-    if (hook === undefined) continue;
-    isAny = true;
-    await deliverOne(deps, hook, event);
-  }
-  return isAny;
+export interface Delivery {
+  /** Starts what is due, each idle hook's first event; says whether there was anything to start. */
+  startDue(): Promise<boolean>;
+  /** Resolves when nothing is under way. Throws what a delivery threw since it was last asked. */
+  settled(): Promise<void>;
+}
+
+/** A slow handler holds up its own hook and no other. */
+export function makeDelivery(deps: DeliverDeps): Delivery {
+  const busy = new Map<string, Promise<void>>();
+  const errors: unknown[] = [];
+  const start = (hook: Hook, event: QueuedEvent): void => {
+    const work = deliverOne(deps, hook, event)
+      .catch((error: unknown) => {
+        errors.push(error);
+      })
+      .finally(() => {
+        busy.delete(hook.id);
+      });
+    busy.set(hook.id, work);
+  };
+  return {
+    startDue: async () => {
+      // One that ends while the store is asked may still stand in the answer.
+      const before = new Set(busy.keys());
+      const due = await deps.store.loadEvents(deps.nowMs(), eventsAtOnceMax);
+      let isAny = false;
+      for (const event of due) {
+        const hook = deps.hooks.get(event.hook);
+        // A hook that is not served any more keeps its events, for the day it is back.
+        if (hook === undefined || before.has(hook.id) || busy.has(hook.id)) continue;
+        isAny = true;
+        start(hook, event);
+      }
+      return isAny;
+    },
+    settled: async () => {
+      await Promise.all(busy.values());
+      const [error] = errors.splice(0);
+      if (error !== undefined) throw error;
+    },
+  };
 }
 
 async function deliverOne(deps: DeliverDeps, hook: Hook, event: QueuedEvent): Promise<void> {

@@ -10,7 +10,7 @@ import type { WorkerContext } from "../context.ts";
 import { webhookPath } from "../list.ts";
 import { makeAdmission } from "./admission.ts";
 import { answerCall, type AnswerDeps, type WebhookCall } from "./answer.ts";
-import { deliverDue, type DeliverDeps } from "./deliver.ts";
+import { makeDelivery, type DeliverDeps } from "./deliver.ts";
 import { makeHookHealth, type Hook } from "./hook.ts";
 import { listenForWebhooks, type Listening } from "./listen.ts";
 
@@ -102,14 +102,16 @@ async function deliverUntil(
     runId: () => ids.run(),
     onDelivered: options.onDelivered,
   };
+  const delivery = makeDelivery(deps);
+  const tell = (error: unknown): void => {
+    if (!(error instanceof SyncError)) throw error;
+    app.onLog("error", "queued webhook calls wait", { error: error.message });
+  };
   // Bound by the signal.
   while (!app.signal.aborted) {
-    const isAny = await deliverDue(deps).catch((error: unknown) => {
-      if (!(error instanceof SyncError)) throw error;
-      app.onLog("error", "queued webhook calls wait", { error: error.message });
-      return false;
-    });
-    if (!isAny) await sleepFor(pollMs, null, { signal: app.signal }).catch(() => null);
+    await delivery.startDue().catch(tell);
+    await sleepFor(pollMs, null, { signal: app.signal }).catch(() => null);
   }
   await listening.close();
+  await delivery.settled().catch(tell);
 }
