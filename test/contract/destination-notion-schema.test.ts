@@ -337,6 +337,22 @@ describe("two-way relations", () => {
     return must(related.get(key), key);
   }
 
+  test("to a table of another service are told, and nothing is asked of Notion for them", async () => {
+    const destination = bench.connect(declare(lead));
+    await prepare(destination);
+    const table: Binding = {
+      tableId: "tblAAAAAAAAAAAAAA",
+      parentId: "appAAAAAAAAAAAAAA",
+      title: "People",
+      url: null,
+    };
+    const before = destination.requests();
+    const { notes, steps } = await destination.prepareRelations(new Map([["people", table]]), go);
+    expect(steps).toEqual([]);
+    expect(notes).toEqual([expect.stringContaining('"Lead" is not written')]);
+    expect(destination.requests()).toEqual(before);
+  });
+
   test("get the declared name at the other end, once", async () => {
     const { first, related } = await both(declare(lead), people);
     const preparation = await first.prepareRelations(related, go);

@@ -7,6 +7,7 @@ import { SyncError } from "../../../errors.ts";
 import type { Binding, Preparation, PrepareHow, SchemaStep } from "../../destination.ts";
 import { isRecord } from "../codec/codec.ts";
 import { refusalError, type Refusal } from "../failure.ts";
+import { isPageId } from "../lookup.ts";
 import { readSource } from "../resolve.ts";
 import type { WireDataSource, WireProperty } from "../wire.ts";
 import { relatedId, type Columns } from "./column.ts";
@@ -190,9 +191,11 @@ function tellUnrelated(
 
 export async function prepareRelations(
   state: TableState,
-  related: ReadonlyMap<string, Binding>,
+  all: ReadonlyMap<string, Binding>,
   how: PrepareHow,
 ): Promise<Preparation> {
+  // The config may have put a related database into another service, where no relation leads.
+  const related = new Map([...all].filter(([, binding]) => isPageId(binding.tableId)));
   const declared = state.declaration.properties.filter(({ shape }) => shape.type === "relation");
   const { table } = state;
   if (table === null) {
