@@ -141,7 +141,8 @@ for (const sabotage of sabotages) {
 }
 rmSync(folder, { recursive: true });
 const survivors = verdicts.filter(
-  ({ killedBy, redundant }) => killedBy === null && redundant === null,
+  ({ killedBy, redundant, seed }) =>
+    redundant === null && (values["only-simulation"] ? seed : killedBy) === null,
 );
 console.log(`\n${verdicts.length} sabotages, ${survivors.length} survived.`);
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(verdicts, null, 2)}\n`);
