@@ -10,11 +10,13 @@ import {
 import { decideRow, type RowDecision, type RowEvidence } from "./decide-row.ts";
 import type { CellKey } from "./ids.ts";
 import { idText } from "./fingerprint.ts";
+import { createPlan } from "./create-plan.ts";
 import type { Archival, Link } from "./link.ts";
-import type { ReadWindow, Row, RowReading } from "./row.ts";
-import { mappingsFrom, type Mapping, type PairSetup } from "./setup.ts";
-import { other, sided, sides, withSide, type Side, type Sided } from "./side.ts";
-import { isBlank, isSame, valueKey, type Value } from "./value.ts";
+import { archiveAction, restoreActions } from "./put-away.ts";
+import { liveRow, type ReadWindow, type RowReading } from "./row.ts";
+import type { Mapping, PairSetup } from "./setup.ts";
+import { other, sided, sides, type Side, type Sided } from "./side.ts";
+import { isSame, type Value } from "./value.ts";
 
 /** A person's decision, good only while base and both values are what they were when it was taken. */
 export interface Answer {
@@ -91,10 +93,6 @@ export interface RowPlan {
   readonly turn: LinkTurn;
   /** The removal has no way of being carried out, because the user never said how. */
   readonly isArchiveMissing: boolean;
-}
-
-export function liveRow(reading: RowReading | null): Row | null {
-  return reading?.state === "live" ? reading.row : null;
 }
 
 export function reconcile(facts: RowFacts, context: ReconcileContext): RowPlan {
@@ -243,126 +241,4 @@ export function markerFix(
   const present = idText(at.marker ?? "");
   if (at.side === "left" && present === "") return null;
   return present === idText(wanted) ? null : wanted;
-}
-
-function archiveAction(
-  facts: RowFacts,
-  setup: PairSetup,
-  decided: { readonly side: Side; readonly rule: string },
-): RowAction | null {
-  const { policy } = setup;
-  const { side, rule } = decided;
-  const how = policy.deletes === "delete" ? ({ kind: "remove" } as const) : policy.archive[side];
-  if (how === null) return null;
-  if (how.kind === "remove") {
-    return { kind: "remove", side, archival: { side, how: { kind: "removed" } } };
-  }
-  const mark = setup.marks[side];
-  if (mark === null) return null;
-  const before = liveRow(facts.rows[side])?.cells.get(mark.field.id) ?? { kind: "empty" as const };
-  const cell: PlannedCell = {
-    mapping: null,
-    field: mark.field,
-    before,
-    after: mark.value,
-    source: mark.value,
-    rule,
-    isLossy: false,
-    isBase: false,
-  };
-  const archival: Archival = {
-    side,
-    how: { kind: "marked", field: mark.field.id, before, value: mark.value },
-  };
-  return { kind: "update", side, cells: [cell], marker: null, archival };
-}
-
-function restoreActions(facts: RowFacts, setup: PairSetup, side: Side): readonly RowAction[] {
-  const { archival } = facts.link;
-  if (archival?.how.kind !== "marked" || archival.side !== side) return [{ kind: "restore", side }];
-  const { how } = archival;
-  // By the field that was marked, whatever the config says of archives by now.
-  const field = setup.schemas[side].fields.find((entry) => entry.id === how.field);
-  if (field === undefined || !field.isWritable) return [];
-  const cell: PlannedCell = {
-    mapping: null,
-    field,
-    before: how.value,
-    after: how.before,
-    source: how.before,
-    rule: "R15",
-    isLossy: false,
-    isBase: false,
-  };
-  return [{ kind: "update", side, cells: [cell], marker: null, archival: "lift" }];
-}
-
-function createPlan(
-  facts: RowFacts,
-  context: ReconcileContext,
-  made: { readonly plan: (part: Partial<RowPlan>) => RowPlan; readonly side: Side },
-): RowPlan {
-  const { setup } = context;
-  const source = liveRow(facts.rows[other(made.side)]);
-  if (source === null) return made.plan({});
-  if (!setup.policy.creates[made.side]) return made.plan({});
-  const refused: CellPlan[] = [];
-  const cells = mappingsFrom(setup, other(made.side)).flatMap((mapping) => {
-    const value = source.cells.get(mapping.fields[other(made.side)].id);
-    if (value === undefined || value.kind === "unknown" || isBlank(value)) return [];
-    const carried = mapping.bridge.carry(made.side, value);
-    if (carried.kind === "refused") {
-      refused.push(refusedCell(mapping, { side: made.side, value, why: carried.why }));
-      return [];
-    }
-    const cell: PlannedCell = {
-      mapping,
-      field: mapping.fields[made.side],
-      before: { kind: "empty" },
-      after: carried.value,
-      source: value,
-      rule: made.side === "right" ? "R1" : "R2",
-      isLossy: carried.isLossy,
-      isBase: true,
-    };
-    return valueKey(carried.value) === "" ? [] : [cell];
-  });
-  const marker = setup.markers[made.side] === null ? null : facts.link.ids[other(made.side)];
-  const action: RowAction = { kind: "create", side: made.side, cells, marker };
-  const link = unpaired(facts.link, made.side);
-  return made.plan({ link, cells: refused, actions: [action] });
-}
-
-/** A link whose row on `side` is to be made anew: nothing that was agreed with the old one counts. */
-function unpaired(link: Link, side: Side): Link {
-  if (link.ids[side] === null) return link;
-  return {
-    ...link,
-    ids: withSide(link.ids, side, null),
-    state: "creating",
-    archival: null,
-    cells: new Map(),
-    pending: { left: new Map(), right: new Map() },
-  };
-}
-
-function refusedCell(
-  mapping: Mapping,
-  at: { readonly side: Side; readonly value: Value; readonly why: string },
-): CellPlan {
-  const empty: Value = { kind: "empty" };
-  return {
-    mapping,
-    base: null,
-    values:
-      at.side === "right" ? { left: at.value, right: empty } : { left: empty, right: at.value },
-    decision: { act: "hold", rule: "F19", why: "refused" },
-    refusal: at.why,
-    refusedSide: at.side,
-    writes: [],
-    loser: null,
-    label: "held",
-    times: { left: null, right: null },
-    pending: { left: null, right: null },
-  };
 }

@@ -51,3 +51,7 @@ export function isLive(
 ): reading is Extract<RowReading, { state: "live" }> {
   return reading?.state === "live";
 }
+
+export function liveRow(reading: RowReading | null): Row | null {
+  return reading?.state === "live" ? reading.row : null;
+}

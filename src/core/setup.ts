@@ -3,10 +3,12 @@
 //
 // A name is looked up once; from then on its field's id counts, so a renamed field keeps syncing and
 // a removed one is noticed although another field may have taken its name.
-import { makeBridge, type Bridge } from "./bridge.ts";
-import { cellKey, type CellKey } from "./ids.ts";
+import type { Bridge } from "./bridge.ts";
+import { makeLookup, type Lookup } from "./field-lookup.ts";
+import type { CellKey } from "./ids.ts";
+import { makeMapping } from "./make-mapping.ts";
 import type { FieldPolicy, PairPolicy } from "./policy.ts";
-import { findField, type Field, type Schema } from "./schema.ts";
+import type { Field, Schema } from "./schema.ts";
 import { other, sides, sided, type Side, type Sided } from "./side.ts";
 import { choice, text, type Value } from "./value.ts";
 
@@ -61,13 +63,6 @@ export type SetupResult =
     }
   | { readonly kind: "problems"; readonly problems: readonly SetupProblem[] };
 
-interface Lookup {
-  readonly field: (side: Side, wanted: string, role: string) => Field | null;
-  readonly problems: SetupProblem[];
-  readonly renamed: Renamed[];
-  readonly known: { left: KnownField[]; right: KnownField[] };
-}
-
 export function makeSetup(
   policy: PairPolicy,
   schemas: Sided<Schema>,
@@ -90,126 +85,6 @@ export function makeSetup(
     renamed: lookup.renamed,
     known: lookup.known,
   };
-}
-
-function makeLookup(schemas: Sided<Schema>, known: Sided<readonly KnownField[]>): Lookup {
-  const problems: SetupProblem[] = [];
-  const renamed: Renamed[] = [];
-  const seen: { left: KnownField[]; right: KnownField[] } = { left: [], right: [] };
-  const field = (side: Side, wanted: string, role: string): Field | null => {
-    const before = known[side].find((entry) => entry.wanted === wanted);
-    const found =
-      before === undefined
-        ? findField(schemas[side], wanted)
-        : (schemas[side].fields.find((entry) => entry.id === before.id) ?? null);
-    if (found === null) {
-      problems.push(missing(schemas[side], { side, wanted, role, before: before ?? null }));
-      return null;
-    }
-    if (before !== undefined && before.type !== found.type) {
-      problems.push({
-        kind: "schema",
-        side,
-        message: `"${found.name}" in ${schemas[side].name} was a ${before.type} and is now a ${found.type}.`,
-        remedy: `Change its type back, or run \`tandem pair resync\` after making sure the mapping still fits.`,
-      });
-      return null;
-    }
-    // A field may play several roles; it is looked up for each, and told of once.
-    if (seen[side].some((entry) => entry.wanted === wanted)) return found;
-    seen[side].push({ wanted, id: found.id, name: found.name, type: found.type });
-    if (before !== undefined && before.name !== found.name) {
-      renamed.push({ side, from: before.name, to: found.name });
-    }
-    return found;
-  };
-  return { field, problems, renamed, known: seen };
-}
-
-function missing(
-  schema: Schema,
-  looked: {
-    readonly side: Side;
-    readonly wanted: string;
-    readonly role: string;
-    readonly before: KnownField | null;
-  },
-): SetupProblem {
-  const { side, wanted, role, before } = looked;
-  if (before !== null) {
-    return {
-      kind: "schema",
-      side,
-      message: `"${before.name}" (${role}) was removed from ${schema.name}.`,
-      remedy: "Restore the field there, or take it out of the config.",
-    };
-  }
-  const twice = schema.fields.filter((entry) => entry.name === wanted).length > 1;
-  const names = schema.fields.filter((entry) => !entry.name.startsWith("@")).map((f) => f.name);
-  return {
-    kind: "config",
-    side,
-    message: twice
-      ? `${schema.name} has two fields named "${wanted}" (${role}).`
-      : `${schema.name} has no field named "${wanted}" (${role}).`,
-    remedy: twice
-      ? "Name it by its id."
-      : `Correct the name in the config; ${schema.name} has: ${names.join(", ")}.`,
-  };
-}
-
-function makeMapping(policy: FieldPolicy, lookup: Lookup): readonly Mapping[] {
-  const left = lookup.field("left", policy.fields.left, "mapped");
-  const right = lookup.field("right", policy.fields.right, "mapped");
-  if (left === null || right === null) return [];
-  const fields: Sided<Field> = { left, right };
-  // A computed field can only be read, so its values flow out by themselves.
-  const flow = effectiveFlow(policy.flow, fields);
-  if (flow === null) {
-    lookup.problems.push({
-      kind: "config",
-      side: null,
-      message: `"${left.name}" and "${right.name}" cannot be synced in that direction: the receiving field is read-only.`,
-      remedy: `Map it the other way with direction, or take the mapping out.`,
-    });
-    return [];
-  }
-  const result = makeBridge(left, right, policy);
-  if (result.kind === "refused") {
-    lookup.problems.push({
-      kind: "config",
-      side: null,
-      message: `"${left.name}" (${left.type}) cannot be synced with "${right.name}" (${right.type}): ${result.why}.`,
-      remedy: "Map it to a field of another type, or take the mapping out.",
-    });
-    return [];
-  }
-  return [
-    {
-      key: cellKey(left.id, right.id),
-      name: policy.name,
-      policy: { ...policy, flow },
-      fields,
-      bridge: result.bridge,
-    },
-  ];
-}
-
-function effectiveFlow(
-  flow: FieldPolicy["flow"],
-  fields: Sided<Field>,
-): FieldPolicy["flow"] | null {
-  const { left, right } = fields;
-  if (!left.isWritable && !right.isWritable) return null;
-  switch (flow) {
-    case "both":
-      if (!left.isWritable) return "toRight";
-      return right.isWritable ? "both" : "toLeft";
-    case "toLeft":
-      return left.isWritable ? flow : null;
-    case "toRight":
-      return right.isWritable ? flow : null;
-  }
 }
 
 function markerField(side: Side, wanted: string | null, lookup: Lookup): Field | null {

@@ -5,7 +5,8 @@ import type { EditQuestion } from "../connectors/connector.ts";
 import type { CellKey, LinkId } from "../core/ids.ts";
 import { clockErrorMs } from "../core/order.ts";
 import type { CellPlan } from "../core/plan-cells.ts";
-import { liveRow, type RowPlan } from "../core/reconcile.ts";
+import type { RowPlan } from "../core/reconcile.ts";
+import { liveRow } from "../core/row.ts";
 import { other, type Side } from "../core/side.ts";
 import type { EngineDeps } from "./deps.ts";
 

@@ -3,7 +3,6 @@
 import { must } from "../core/assert.ts";
 import {
   reconcile,
-  liveRow,
   type Answer,
   type ReconcileContext,
   type RowFacts,
@@ -14,7 +13,7 @@ import { idText } from "../core/fingerprint.ts";
 import { mayHaveMade } from "../core/intent.ts";
 import type { Link } from "../core/link.ts";
 import { matchRows, type Held } from "../core/match.ts";
-import type { Row, RowReading } from "../core/row.ts";
+import { liveRow, type Row, type RowReading } from "../core/row.ts";
 import { other, sided, sides, type Side, type Sided } from "../core/side.ts";
 import type { EngineDeps } from "./deps.ts";
 import type { Observation } from "./observe.ts";

@@ -316,7 +316,7 @@ export const recordSabotages: readonly Sabotage[] = [
   },
   {
     name: "retyped-field-goes-on",
-    file: "src/core/setup.ts",
+    file: "src/core/field-lookup.ts",
     find: "if (before !== undefined && before.type !== found.type) {",
     replace: "if (false) {",
     why: "A field that was retyped is read by another codec, and differs in every row (P21).",
@@ -324,7 +324,7 @@ export const recordSabotages: readonly Sabotage[] = [
   },
   {
     name: "removed-field-found-by-name",
-    file: "src/core/setup.ts",
+    file: "src/core/field-lookup.ts",
     find: `before === undefined
         ? findField(schemas[side], wanted)`,
     replace: `before === undefined || !schemas[side].fields.some((entry) => entry.id === before.id)
@@ -334,7 +334,7 @@ export const recordSabotages: readonly Sabotage[] = [
   },
   {
     name: "computed-field-is-written",
-    file: "src/core/setup.ts",
+    file: "src/core/make-mapping.ts",
     find: `if (!left.isWritable) return "toRight";`,
     replace: "",
     why: "A formula is written to, and every run fails (F21).",

@@ -106,7 +106,7 @@ export const rowSabotages: readonly Sabotage[] = [
   },
   {
     name: "created-despite-config",
-    file: "src/core/reconcile.ts",
+    file: "src/core/create-plan.ts",
     find: "if (!setup.policy.creates[made.side]) return made.plan({});",
     replace: "",
     why: "Rows are created on a side where the config forbids it.",
@@ -122,7 +122,7 @@ export const rowSabotages: readonly Sabotage[] = [
   },
   {
     name: "delete-although-archive",
-    file: "src/core/reconcile.ts",
+    file: "src/core/put-away.ts",
     find: `policy.deletes === "delete" ? ({ kind: "remove" } as const) : policy.archive[side]`,
     replace: `({ kind: "remove" } as const)`,
     why: "Rows are deleted where the config says that they get a mark.",
@@ -138,7 +138,7 @@ export const rowSabotages: readonly Sabotage[] = [
   },
   {
     name: "restored-value-wrong",
-    file: "src/core/reconcile.ts",
+    file: "src/core/put-away.ts",
     find: "after: how.before,",
     replace: "after: how.value,",
     why: "A row brought back keeps the archive mark.",
@@ -146,7 +146,7 @@ export const rowSabotages: readonly Sabotage[] = [
   },
   {
     name: "recreated-row-keeps-its-base",
-    file: "src/core/reconcile.ts",
+    file: "src/core/create-plan.ts",
     find: `archival: null,
     cells: new Map(),`,
     replace: `archival: null,
@@ -164,7 +164,7 @@ export const rowSabotages: readonly Sabotage[] = [
   },
   {
     name: "refused-cell-of-a-create-not-told",
-    file: "src/core/reconcile.ts",
+    file: "src/core/create-plan.ts",
     find: "return made.plan({ link, cells: refused, actions: [action] });",
     replace: "return made.plan({ link, cells: [], actions: [action] });",
     why: "A value that did not fit a new row is left out without a word (F19).",
