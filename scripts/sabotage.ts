@@ -39,11 +39,9 @@ interface Verdict {
 
 const folder = mkdtempSync(join(tmpdir(), "tandem-sabotage-"));
 
-function run(sabotage: Sabotage, command: readonly string[]): void {
-  spawnSync(process.execPath, command, {
-    stdio: "ignore",
-    env: { ...process.env, TANDEM_SABOTAGE: sabotage.name },
-  });
+function run(name: string, command: readonly string[]): void {
+  const env = { ...process.env, TANDEM_SABOTAGE: name };
+  spawnSync(process.execPath, command, { stdio: "ignore", env });
 }
 
 /** The first failed test of a part of the suite, or null. Throws when the sabotage loads nowhere. */
@@ -52,7 +50,7 @@ function failedTest(sabotage: Sabotage, part: readonly string[]): string | null 
   rmSync(file, { force: true });
   const config = ["--config", "vitest.sabotage.config.ts", "--bail", "1"];
   const report = ["--reporter", "json", "--outputFile", file];
-  run(sabotage, ["node_modules/vitest/vitest.mjs", "run", ...config, ...report, ...part]);
+  run(sabotage.name, ["node_modules/vitest/vitest.mjs", "run", ...config, ...report, ...part]);
   if (!existsSync(file)) throw new Error(`${sabotage.name}: the suite did not run.`);
   const { testResults } = reportSchema.parse(JSON.parse(readFileSync(file, "utf8")));
   const failed = testResults.flatMap(({ name, assertionResults }) =>
@@ -92,17 +90,45 @@ interface Noticed {
   readonly property: string | null;
 }
 
-/** The first history that broke a property, and which; null when none of them did. */
-function inSimulation(sabotage: Sabotage, seeds: number): Noticed | null {
+/** Histories that broke a property, oldest seed first. */
+function brokenHistories(sabotage: Sabotage | null, more: readonly string[]): readonly Noticed[] {
   const file = join(folder, "simulation.json");
   rmSync(file, { force: true });
   const command = ["--import", "./test/sabotage/preload.ts", "scripts/simulate.ts"];
-  run(sabotage, [...command, "--seeds", String(seeds), "--stop-at-first", "--json", file]);
-  if (!existsSync(file)) throw new Error(`${sabotage.name}: the simulation did not run.`);
+  run(sabotage?.name ?? "", [...command, ...more, "--json", file]);
+  if (!existsSync(file)) throw new Error(`${sabotage?.name ?? "As it is"}: the simulation failed.`);
   const { failures } = simulatedSchema.parse(JSON.parse(readFileSync(file, "utf8")));
-  const first = failures.toSorted((one, two) => one.seed - two.seed)[0];
-  if (first === undefined) return null;
-  return { seed: first.seed, property: first.findings[0]?.property ?? null };
+  return failures
+    .map(({ seed, findings }) => ({ seed, property: findings[0]?.property ?? null }))
+    .toSorted((one, two) => one.seed - two.seed);
+}
+
+let alreadyBroken: { readonly seeds: number; readonly broken: ReadonlySet<number> } | null = null;
+
+/** Histories that are broken without any sabotage: they notice nothing. */
+function brokenAsItIs(seeds: number): ReadonlySet<number> {
+  if (alreadyBroken === null || alreadyBroken.seeds < seeds) {
+    const broken = brokenHistories(null, ["--seeds", String(seeds)]);
+    alreadyBroken = { seeds, broken: new Set(broken.map(({ seed }) => seed)) };
+  }
+  return alreadyBroken.broken;
+}
+
+/** The first history that broke a property, and which; null when none of them did. */
+function inSimulation(sabotage: Sabotage, seeds: number): Noticed | null {
+  const known = brokenAsItIs(seeds);
+  let from = 1;
+  while (from <= seeds) {
+    const count = String(seeds - from + 1);
+    const asked = ["--from", String(from), "--seeds", count, "--stop-at-first"];
+    const broken = brokenHistories(sabotage, asked);
+    const found = broken.find(({ seed }) => !known.has(seed));
+    if (found !== undefined) return found;
+    const last = broken.at(-1);
+    if (last === undefined) return null;
+    from = last.seed + 1;
+  }
+  return null;
 }
 
 const { values } = parseArgs({
