@@ -14,7 +14,7 @@ const rowRules = Array.from({ length: 27 }, (_, at) => `R${at + 1}`);
 
 /** Lines of the tables that no history can meet, and why. */
 const unmet: Readonly<Record<string, string>> = {
-  F13: "our own write is always part of the base before it is seen again",
+  F13: "only an undo leads to it, and nobody takes a run back in these histories",
   F20: "the pair stops before any cell is looked at",
   F22: "not offered in this version",
   R22: "a create under way is frozen (R26) until it is settled",
