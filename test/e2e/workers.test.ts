@@ -1,8 +1,9 @@
 // What one-way syncs promise, seen from outside: brakes and confirmations, failures and resumes, kills,
 // databases that were there before, pauses, and the exit codes of all that.
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
+import { startProductOps } from "../../src/sandbox/product-ops.ts";
 import { makeWorkerBench, type WorkerBench, type WorkerBenchOptions } from "./worker-bench.ts";
 
 let bench: WorkerBench | null = null;
@@ -319,6 +320,48 @@ test("W9: when the data file is lost, the database is found again and its rows a
   });
   expect(await keys()).toEqual(["k1", "k2", "k3"]);
   expect(notion.log.filter(({ path }) => path === "/v1/databases")).toHaveLength(1);
+});
+
+test("W2 W5: the same worker keeps an Airtable table, beside pairs of the same config", async () => {
+  const ops = await startProductOps({ specCount: 3, isLimited: false });
+  try {
+    const { pages, run, worker, upstream, directory } = await open([], {
+      environment: {
+        NOTION_API_BASE_URL: ops.notion.url,
+        NOTION_TOKEN: ops.notion.token,
+        AIRTABLE_TOKEN: ops.airtable.token,
+      },
+    });
+    const workers = `workers:
+  w:
+    path: ${worker("parrot", parrot)}
+    env: { UPSTREAM_URL: "${upstream.url}", UPSTREAM_KEY: "sesame-123456" }
+    databases: { items: { airtable: { base: ${ops.baseId}, table: Items } } }
+`;
+    writeFileSync(join(directory, "tandem.yaml"), `${ops.config({ directory: "." })}${workers}`);
+    pages["null"] = { rows: numbered(3) };
+    expect((await run("worker", "trigger", "all")).stdout).toContain("3 created");
+    expect((await run("sync")).stdout).toContain("3 created in Airtable");
+    const asked = ops.airtable.log.length;
+    expect((await run("worker", "trigger", "all")).stdout).toContain("3 unchanged");
+    expect(ops.airtable.log.slice(asked).map(({ method }) => method)).toEqual(["GET"]);
+    pages["null"] = {
+      rows: [
+        ["k1", "One"],
+        ["k2", "Item 2"],
+      ],
+    };
+    // The table was made here, so its first removal asks nobody.
+    expect((await run("worker", "trigger", "all")).stdout).toContain("1 updated, 1 removed");
+    pages["null"] = { rows: [] };
+    expect((await run("worker", "trigger", "all")).code).toBe(3);
+    const status = await run("status");
+    expect(status.stdout).toMatch(/product-specs.*w\/all/su);
+    const names = ops.airtable.admin.rows("Items").map(({ fields }) => fields["Name"]);
+    expect(names.toSorted()).toEqual(["Item 2", "One"]);
+  } finally {
+    await ops.close();
+  }
 });
 
 test("each way to be unable has its exit code and says what to do", async () => {
