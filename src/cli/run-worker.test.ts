@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -65,6 +65,7 @@ async function tandem(
       nowMs: () => nowMs,
     },
   });
+  rmSync(directory, { recursive: true });
   return { exit, out, err };
 }
 

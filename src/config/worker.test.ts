@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -13,7 +13,9 @@ const environment = { NOTION_TOKEN: "ntn_test", GITHUB_TOKEN: "ghp_1234567" };
 function read(source: string): LoadResult {
   const directory = mkdtempSync(join(tmpdir(), "tandem-config-"));
   writeFileSync(join(directory, "tandem.yaml"), source);
-  return readConfig({ directory, file: "tandem.yaml", environment });
+  const result = readConfig({ directory, file: "tandem.yaml", environment });
+  rmSync(directory, { recursive: true });
+  return result;
 }
 
 function told(source: string): string {

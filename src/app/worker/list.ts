@@ -51,17 +51,17 @@ function listed({ key, tag, title }: OtherCapability): ListedCapability {
     key,
     tag,
     title,
-    use: use ?? "only on Notion's own servers",
+    use: use ?? "at Notion only",
     isRunnable: use !== undefined,
   };
 }
 
 /** Tags that run here, and by what. */
 const uses: Readonly<Record<string, string>> = {
-  tool: "tandem worker exec",
-  webhook: "tandem serve",
-  automation: "tandem worker exec",
-  oauth: "token from the environment",
+  tool: "worker exec",
+  webhook: "serve",
+  automation: "worker exec",
+  oauth: "environment",
 };
 
 /** The path below the address that `serve` listens on. */

@@ -30,6 +30,9 @@ export function cycleText(cycle: CycleView, style: Style): string {
           paragraph(`tandem worker confirm ${cycle.sync}`, 2, width),
         ]),
     ...failureText(cycle, style, nowMs),
+    ...(cycle.status === "stopped"
+      ? [paragraph("Stopped on request. The next run goes on where this one ended.", 2, width)]
+      : []),
   ].join("\n");
 }
 

@@ -107,6 +107,10 @@ describe("a cycle", () => {
     expectGolden((style) => cycleText(cycleOf(), style));
   });
 
+  test("that was stopped says that the next run goes on", () => {
+    expectGolden((style) => cycleText(cycleOf({ status: "stopped" }), style));
+  });
+
   test("that is held says what to confirm", () => {
     expectGolden((style) => cycleText(cycleOf({ status: "held", held: heldSweep }), style));
   });
