@@ -6,6 +6,7 @@ import type { RecordId } from "../../src/core/ids.ts";
 import { text } from "../../src/core/value.ts";
 import { resolveConflict } from "../../src/engine/resolve.ts";
 import type { PairRun } from "../../src/engine/run.ts";
+import { SyncError } from "../../src/errors.ts";
 import { makeWorld, minuteMs, type World } from "./world.ts";
 
 const t = text;
@@ -171,4 +172,42 @@ test("P16: a write that surely did not happen moves no base and freezes nothing"
   expect(world.right.admin.cell(right, "A")).toEqual(t("a0"));
   expect((await step(world, 1_000)).status).toBe("ok");
   expect(world.right.admin.cell(right, "A")).toEqual(t("a1"));
+});
+
+test("G3: a create in doubt is told once, waits under one id, and is over when it is answered", async () => {
+  const world = await makeWorld({ policy: { markers: { left: null, right: "Link" } } });
+  world.right.admin.add({ Name: t("Born right") });
+  world.left.admin.failNext("write", "lost-after");
+  await step(world);
+  for (let runs = 0; runs < 3; runs += 1) await step(world);
+  const told = (await world.entries()).filter(
+    ({ body }) => body.type === "problem" && body.code === "create_in_doubt",
+  );
+  expect(told).toHaveLength(1);
+  const open = await world.store.loadConflicts(world.policy.id, ["open"]);
+  expect(open).toMatchObject([{ kind: "create-in-doubt", title: "Born right" }]);
+  const { id } = must(open[0], "a conflict");
+  await resolveConflict(world.store, [world.policy.id], { id, answer: { keep: "left" } });
+  expect((await step(world)).status).toBe("ok");
+  expect(await world.store.loadConflicts(world.policy.id, ["open", "answered"])).toEqual([]);
+});
+
+test("a refusal of the whole token leaves nothing in doubt", async () => {
+  const world = await makeWorld();
+  world.left.admin.add({ Name: t("One") });
+  const create = world.right.create.bind(world.right);
+  world.right.create = () =>
+    Promise.reject(new SyncError({ code: "unauthorized", message: "no", remedy: "" }));
+  const run = await step(world);
+  expect(run).toMatchObject({ status: "error", error: { code: "unauthorized" } });
+  expect(await world.store.loadIntents(world.policy.id)).toEqual([]);
+  world.right.create = () =>
+    Promise.reject(new SyncError({ code: "unavailable", message: "no", remedy: "" }));
+  await step(world);
+  expect(await world.store.loadIntents(world.policy.id)).toHaveLength(1);
+  world.right.create = create;
+  // The first try may still be under way: only after the settling time is there a second one.
+  expect((await step(world, 60_000)).status).toBe("attention");
+  expect((await step(world)).status).toBe("ok");
+  expect(world.right.admin.ids()).toHaveLength(1);
 });
