@@ -75,7 +75,10 @@ export function sourceFailed(
   if (executed.why === "aborted") return stopped(at);
   // The name of a pause that the upstream asks for is not the worker's to give.
   const name = executed.name === rateLimitName ? "Error" : executed.name;
-  return failure(at, { name, message: executed.message }, null);
+  return {
+    ...failure(at, { name, message: executed.message }, null),
+    changes: pacerChanges(at.session.worker.name, executed.pacers ?? new Map()),
+  };
 }
 
 function stopped(at: ExecutionAt): Result {

@@ -53,6 +53,8 @@ export type Executed =
       readonly name: string;
       readonly message: string;
       readonly stack: string | null;
+      /** The calls that were made count, where it lived to tell; absent: it did not. */
+      readonly pacers?: ReadonlyMap<string, PacerEntry>;
     };
 
 /** One sync as the runtime runs it. */

@@ -73,10 +73,10 @@ function describeFailure(reply: Exclude<Reply, { kind: "done" }>, input: Execute
       pacers: withKnown(input, entriesOf(failure.pacers)),
     };
   }
-  return describeTold(failure);
+  return { ...describeTold(failure), pacers: withKnown(input, entriesOf(failure.pacers)) };
 }
 
-function describeTold(failure: ChildFailure): Executed {
+function describeTold(failure: ChildFailure): Extract<Executed, { kind: "failed" }> {
   const { name, message, stack } = failure;
   switch (failure.reason) {
     case "stuck":
@@ -113,7 +113,7 @@ function failed(
   why: Extract<Executed, { kind: "failed" }>["why"],
   message: string,
   stack: string | null = null,
-): Executed {
+): Extract<Executed, { kind: "failed" }> {
   return { kind: "failed", why, name: nameOf(why), message, stack };
 }
 

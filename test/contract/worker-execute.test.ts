@@ -108,6 +108,12 @@ describe("an upstream that asks for a pause", () => {
 });
 
 describe("an execution fails", () => {
+  test("and tells how far its budget was used", async () => {
+    const { executed } = await executeBody(`await pacer.wait(); throw new Error("no luck");`);
+    const pacers = executed.kind === "failed" ? executed.pacers : undefined;
+    expect(pacers?.get("api")?.lastScheduledAtMs).toBeGreaterThan(0);
+  });
+
   const cases: readonly [string, string, object][] = [
     [
       "with its own error",

@@ -228,6 +228,21 @@ describe("budgets", () => {
     ]);
   });
 
+  test("count the calls of an execution that failed", async () => {
+    const used = { lastScheduledAtMs: 7_000, allowedRequests: 10, intervalMs: 1_000 };
+    const failed = { kind: "failed", why: "thrown", name: "E", message: "m", stack: null } as const;
+    const inputs: ExecuteInput[] = [];
+    const world = await incremental(
+      (input) => {
+        inputs.push(input);
+        return inputs.length > 1 ? failed : { ...failed, pacers: new Map([["api", used]]) };
+      },
+      { pacers },
+    );
+    for (let run = 0; run < 3; run += 1) await world.run();
+    expect(inputs.map((input) => entries(input)?.lastScheduledAtMs)).toEqual([0, 7_000, 7_000]);
+  });
+
   test("W11: are split while two syncs run, in this process", async () => {
     const shares: Record<string, PacerEntry | undefined> = {};
     let letGo: (() => void) | null = null;
