@@ -199,7 +199,9 @@ async function sendBatch(
     if (followUp !== null) at.followUps.push(followUp);
   }
   state.done += works.length;
-  sending.deps.onProgress({ stage: "apply", done: state.done, total: state.total });
+  // What new rows give back was not known when the works were counted.
+  const total = Math.max(state.total, state.done);
+  sending.deps.onProgress({ stage: "apply", done: state.done, total });
 }
 
 function noteHealth(entry: Sent, state: State): void {
