@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { makeIntent } from "../../test/fixture/store.ts";
 import type { Row } from "./row.ts";
 import { recordId } from "./ids.ts";
-import { mayHaveMade } from "./intent.ts";
+import { isOlderThan, mayHaveMade } from "./intent.ts";
 
 const minuteMs = 60_000;
 const settleMs = 2 * minuteMs;
@@ -39,4 +39,12 @@ test("P14: a renamed row may be it when our token made it at the time of the cal
   expect(ours(102 * minuteMs)).toBe(true);
   expect(ours(102 * minuteMs + 1)).toBe(false);
   expect(ours(null)).toBe(false);
+});
+
+test("P16: a row with the marker that was there before the call was not made by it", () => {
+  const made = (createdAtMs: number | null) => isOlderThan(intent, row({ createdAtMs }));
+  expect(made(100 * minuteMs)).toBe(false);
+  expect(made(99 * minuteMs)).toBe(false);
+  expect(made(98 * minuteMs)).toBe(true);
+  expect(made(null)).toBe(false);
 });

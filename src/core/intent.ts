@@ -64,6 +64,14 @@ export interface Intent {
 const creationSlackMs = 65_000;
 
 /**
+ * Whether a row that carries a create's marker is older than the call. A person may have brought back
+ * the row that was there before, marker and all; what the journal says of the new one is not about it.
+ */
+export function isOlderThan(intent: Intent, row: Row): boolean {
+  return row.createdAtMs !== null && row.createdAtMs < intent.sentAtMs - creationSlackMs;
+}
+
+/**
  * Whether a create without a marker, whose answer was lost, may have made this row: by its title, or,
  * as people rename rows, by who made it and when.
  */

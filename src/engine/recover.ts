@@ -11,7 +11,7 @@
 import { idText } from "../core/fingerprint.ts";
 import { foldBlanks, foldConfirmed, foldRowId, woken, type FoldContext } from "../core/fold.ts";
 import type { LinkId, RecordId } from "../core/ids.ts";
-import { mayHaveMade, type Intent, type IntentCell } from "../core/intent.ts";
+import { isOlderThan, mayHaveMade, type Intent, type IntentCell } from "../core/intent.ts";
 import type { Link } from "../core/link.ts";
 import type { Row, RowReading } from "../core/row.ts";
 import { other } from "../core/side.ts";
@@ -196,7 +196,7 @@ function madeRows(intent: Intent, input: JudgeInput): readonly Row[] {
   const isMade = (row: Row): boolean =>
     marker === null
       ? mayHaveMade(intent, row, settleMs)
-      : idText(row.marker ?? "") === idText(marker);
+      : idText(row.marker ?? "") === idText(marker) && !isOlderThan(intent, row);
   return [...input.observation.kept[intent.side].values()]
     .filter(
       (row) =>
