@@ -11,7 +11,7 @@ import { makeTally, type Tally } from "./tally.ts";
 import { calm, varied } from "./twins.ts";
 import { makeWorld, poisonTitle, type Finding } from "./world.ts";
 import { perform } from "./people.ts";
-import { valueOf } from "./ghost.ts";
+import { partnersOf, valueOf, type GhostRow } from "./ghost.ts";
 
 export interface HistoryOptions {
   /** Plays this instead of what the seed draws. */
@@ -123,11 +123,11 @@ async function playTwins(
 ): Promise<Pick<HistoryResult, "findings" | "story">> {
   const first = calm(script);
   const one = await playCalmly(first, options);
-  const isShown = (row: Parameters<typeof valueOf>[0]): boolean =>
-    valueOf(row, "title") !== poisonTitle;
-  const before = pictureOf(one, isShown);
+  const isShown = ({ world }: History, row: GhostRow): boolean =>
+    [row, ...partnersOf(world.ghost, row)].every((one) => valueOf(one, "title") !== poisonTitle);
+  const before = pictureOf(one, (row) => isShown(one, row));
   const two = await playCalmly(varied(first, kind), options);
-  const after = pictureOf(two, isShown);
+  const after = pictureOf(two, (row) => isShown(two, row));
   const property = twinProperties[kind];
   two.world.tally.add("tested", property);
   const findings = [...one.world.findings, ...two.world.findings];

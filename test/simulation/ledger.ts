@@ -51,6 +51,9 @@ function noteLink(world: World, revs: Map<string, number>, link: Link): void {
     left: link.ids.left === null ? null : world.ghost.row("left", link.ids.left),
     right: link.ids.right === null ? null : world.ghost.row("right", link.ids.right),
   };
+  if (rows.left !== null && rows.right !== null) {
+    world.linked.add(rows.left.id).add(rows.right.id);
+  }
   if (rows.left !== null && rows.right !== null && rows.left.partners.size === 0) {
     if (rows.right.partners.size === 0) tie(rows.left, rows.right);
   }

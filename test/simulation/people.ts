@@ -15,7 +15,9 @@ function pick<T>(list: readonly T[], at: number): T | null {
 /** Rows that people see on a side, oldest first. */
 function there(world: World, side: Side, state: "live" | "removed" | "away"): readonly GhostRow[] {
   const rows = world.ghost.rows(side).filter((row) => stateOf(row) === state);
-  return rows.filter((row) => valueOf(row, "title") !== poisonTitle);
+  return rows.filter((row) =>
+    [row, ...partnersOf(world.ghost, row)].every((one) => valueOf(one, "title") !== poisonTitle),
+  );
 }
 
 /** Columns people can type into on a side. */

@@ -88,7 +88,9 @@ function watchBirth(world: World, row: GhostRow, creatingFor: string | null): vo
   source.made += 1;
   for (const partner of partnersOf(world.ghost, source)) {
     if (stateOf(partner) === "removed") {
-      watchReturnOf(world, source, partner);
+      // Taken away by somebody before the engine knew that its call had made it.
+      if (world.linked.has(partner.id)) watchReturnOf(world, source, partner);
+      else world.tally.add("window", "W9");
       untie(source, partner);
       continue;
     }
