@@ -166,6 +166,19 @@ test("P26: a value that somebody replaced meanwhile is not written over by an ol
   expect(world.right.admin.cell(right, "A")).toEqual(t("by hand"));
 });
 
+test("P26: a row is made as it was shown, or not at all", async () => {
+  const made = await makeApp(1);
+  const born = made.world.left.admin.add({ Name: t("Born"), A: t("shown") });
+  const other = made.world.left.admin.add({ Name: t("Other") });
+  const plan = await planned(made);
+  made.world.left.admin.edit(born, { B: t("typed since") });
+  made.world.nowMs += 10 * minuteMs;
+  const { skipped } = await apply(made, plan);
+  expect(made.world.picture().right).toEqual(["Other | empty | empty", "Row 0 | a0 | empty"]);
+  expect(skipped).toMatchObject([{ title: "Born", field: "B" }]);
+  expect(made.world.left.admin.ids()).toContain(other);
+});
+
 test("a plan made against another store is refused, before anything is read", async () => {
   const made = await makeApp(1);
   made.world.left.admin.edit(must(made.left[0], "a row"), { A: t("planned") });

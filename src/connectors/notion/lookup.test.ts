@@ -12,7 +12,7 @@ import { findMarked, isPageId, readOne, recheckRows } from "./lookup.ts";
 import { runQuery } from "./query.ts";
 import { decodeRow, type Reader } from "./row.ts";
 import { makeSource } from "./source.ts";
-import { trashRow } from "./write.ts";
+import { createRow, trashRow } from "./write.ts";
 
 const properties = [
   { id: "title", name: "Name", type: "title", config: {} },
@@ -296,6 +296,22 @@ test("a row goes to the trash and comes back by the same key", async () => {
     ["patch", { in_trash: true }],
     ["patch", { in_trash: false }],
   ]);
+});
+
+describe("a lost answer that named its page", () => {
+  const create = (answer: Answer): Promise<unknown> => {
+    const { reader } = scripted(() => answer);
+    const doubt = { kind: "doubt", message: "status 503", hint: id(1) } as const;
+    const caller: Caller = { ...reader.caller, write: () => Promise.resolve(doubt) };
+    return createRow({ ...reader, caller }, { ref: "a", cells: new Map(), marker: null }, wanted);
+  };
+
+  test("P12: is done when the page is there, and in doubt in every other case", async () => {
+    expect(await create(page(1))).toMatchObject({ kind: "done", wasCreated: true });
+    const lost = { kind: "unknown", hint: id(1) };
+    expect(await create(page(1, { more: { in_trash: true } }))).toMatchObject(lost);
+    expect(await create(refused({ kind: "missing" }))).toMatchObject(lost);
+  });
 });
 
 test("an error that is none of the service's is not taken for an answer", async () => {
