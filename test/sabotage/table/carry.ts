@@ -268,4 +268,28 @@ export const carrySabotages: readonly Sabotage[] = [
     why: "An option nobody understands is dropped from the list, and then removed on the other side.",
     caughtBy: "src/connectors/airtable/codec/choice.test.ts",
   },
+  {
+    name: "notion-people-kept-case",
+    file: "src/connectors/notion/codec/people.ts",
+    find: "email: email?.toLowerCase() ?? null",
+    replace: "email",
+    why: "Addresses in capitals are other people.",
+    caughtBy: "src/connectors/notion/codec/people.test.ts",
+  },
+  {
+    name: "notion-doubled-people",
+    file: "src/connectors/notion/codec/people.ts",
+    find: "[...new Set(ids)].map",
+    replace: "ids.map",
+    why: "The same person twice is refused by the service.",
+    caughtBy: "src/connectors/notion/codec/people.test.ts",
+  },
+  {
+    name: "notion-files-by-address",
+    file: "src/connectors/notion/codec/reference.ts",
+    find: 'type === "external" ? address : (address.split("?")[0] ?? address)',
+    replace: "address",
+    why: "Signed addresses change with every read, and every file is an edit.",
+    caughtBy: "src/connectors/notion/codec/codec.test.ts",
+  },
 ];
