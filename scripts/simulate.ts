@@ -10,8 +10,17 @@ import { fork, type ChildProcess } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { runHistory } from "../test/simulation/history.ts";
-import { addSum, emptySum, playBatch, type Batch, type Sum } from "../test/simulation/many.ts";
+import { drawScript } from "../test/simulation/draw.ts";
+import {
+  addSum,
+  emptySum,
+  playBatch,
+  type Batch,
+  type Failure,
+  type Sum,
+} from "../test/simulation/many.ts";
 import { report } from "../test/simulation/report.ts";
+import { shrink } from "../test/simulation/shrink.ts";
 
 const { values } = parseArgs({
   options: {
@@ -53,6 +62,18 @@ async function work(): Promise<number> {
   });
   process.on("disconnect", () => done.resolve(0));
   return done.promise;
+}
+
+/** Failing seeds that are made small and told. */
+const shrunkMax = 1;
+
+async function tellSmall({ seed, findings }: Failure): Promise<void> {
+  const [first] = findings;
+  if (first === undefined) return;
+  console.log(`\nseed ${seed}, made as small as it still fails ${first.property}:`);
+  const script = await shrink(drawScript(seed), first.property);
+  const { story } = await runHistory(seed, { script, isTold: true });
+  for (const line of story) console.log(line.slice(0, 200));
 }
 
 interface Progress {
@@ -128,6 +149,7 @@ async function playMany(): Promise<number> {
   if (values.json !== undefined) {
     writeFileSync(values.json, `${JSON.stringify(shown.numbers, null, 2)}\n`);
   }
+  for (const failure of sum.failures.slice(0, shrunkMax)) await tellSmall(failure);
   for (const { seed } of sum.failures.toSorted((one, two) => one.seed - two.seed).slice(0, 10)) {
     console.log(`replay with: npm run simulate -- --seed ${seed}`);
   }
