@@ -63,9 +63,25 @@ export function waves(
     const free = [...left]
       .filter(([key, targets]) => targets.every((one) => one === key || !left.has(one)))
       .map(([key]) => key);
-    const wave = free.length > 0 ? free : [...left.keys()];
+    const wave = free.length > 0 ? free : circles(left);
     for (const key of wave) left.delete(key);
-    found.push(wave);
+    found.push([...wave]);
   }
   return found;
+}
+
+/**
+ * Of rows that all wait for others, those on a circle or between two: the rest only points at these, and
+ * goes after them. There is a circle, since every row waits.
+ */
+function circles(waiting: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const left = new Map(waiting);
+  for (;;) {
+    const targets = new Set(
+      [...left].flatMap(([key, each]) => each.filter((target) => target !== key)),
+    );
+    const loose = [...left.keys()].filter((key) => !targets.has(key));
+    if (loose.length === 0) return [...left.keys()];
+    for (const key of loose) left.delete(key);
+  }
 }
