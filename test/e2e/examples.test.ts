@@ -3,8 +3,10 @@
 import { createHmac } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { makeWorkerBench, type WorkerBench, type WorkerBenchOptions } from "./worker-bench.ts";
+
+vi.setConfig({ testTimeout: 300_000 });
 
 let bench: WorkerBench | null = null;
 afterEach(async () => {

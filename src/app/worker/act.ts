@@ -1,5 +1,4 @@
 // What a person does to a sync, told back in a sentence.
-import { syncIdOf } from "../../core/oneway/ids.ts";
 import { digest } from "../../lib/digest.ts";
 import {
   confirmSweep,
@@ -10,15 +9,14 @@ import {
   resumeSync,
 } from "../../oneway/control.ts";
 import type { WorkerContext } from "./context.ts";
+import { findSync } from "./find-sync.ts";
 import type { WorkerAction } from "./view.ts";
 
 export async function actOnSync(app: WorkerContext, { kind, key }: WorkerAction): Promise<string> {
-  const { worker, found } = await app.catalog.locate(key, "sync", ({ syncs }) => syncs);
-  const { name } = worker.config;
-  const id = syncIdOf(name, found.key);
+  const { id, ...sync } = await findSync(app, key);
   switch (kind) {
     case "reset":
-      await resetState(name, found.key, { store: app.store, digest, holder: app.holder });
+      await resetState(sync.worker, sync.key, { store: app.store, digest, holder: app.holder });
       return `${id} begins from nothing at its next start. Its rows stay, and are compared.`;
     case "pause":
       await pauseSync(id, app);

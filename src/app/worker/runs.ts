@@ -1,9 +1,9 @@
 // Executions so far: the list, and what one of them printed.
 import { runId } from "../../core/ids.ts";
-import { syncIdOf } from "../../core/oneway/ids.ts";
 import { SyncError } from "../../errors.ts";
 import type { OnewayRun } from "../../store/oneway-store.ts";
 import type { WorkerContext } from "./context.ts";
+import { findSync } from "./find-sync.ts";
 import type { RunLogView } from "./view.ts";
 
 /** Runs looked through for the beginning of an id. */
@@ -15,8 +15,7 @@ export async function listRuns(
   countMax: number,
 ): Promise<readonly OnewayRun[]> {
   if (key === null) return app.store.loadOnewayRuns(null, countMax);
-  const { worker, found } = await app.catalog.locate(key, "sync", ({ syncs }) => syncs);
-  return app.store.loadOnewayRuns(syncIdOf(worker.config.name, found.key), countMax);
+  return app.store.loadOnewayRuns((await findSync(app, key)).id, countMax);
 }
 
 export async function showLog(app: WorkerContext, text: string): Promise<RunLogView> {

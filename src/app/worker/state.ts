@@ -1,11 +1,10 @@
 // What the next execution of a sync is handed.
-import { syncIdOf } from "../../core/oneway/ids.ts";
 import type { WorkerContext } from "./context.ts";
+import { findSync } from "./find-sync.ts";
 import type { StateView } from "./view.ts";
 
 export async function showState(app: WorkerContext, key: string): Promise<StateView> {
-  const { worker, found } = await app.catalog.locate(key, "sync", ({ syncs }) => syncs);
-  const id = syncIdOf(worker.config.name, found.key);
+  const { id } = await findSync(app, key);
   const known = await app.store.loadSync(id);
   const state = known?.cursor?.json;
   return {
