@@ -426,7 +426,7 @@ export const serviceSabotages: readonly Sabotage[] = [
     find: 'if (call.stem !== "meta") return call.stem;',
     replace: 'if (call.stem !== "meta") return null;',
     why: "Calls to a base count against no budget.",
-    caughtBy: "test/contract/airtable-connector.test.ts",
+    caughtBy: "src/connectors/airtable/caller.test.ts",
   },
   {
     name: "airtable-spent-is-busy-write",
