@@ -53,6 +53,11 @@ export interface Create {
   readonly cells: ReadonlyMap<FieldId, Value>;
   /** Text for the marker field, or null when the pair has none on this side. */
   readonly marker: string | null;
+  /**
+   * Nothing was sent for this row before, so nothing can be there by its marker but what a person put
+   * there: the row is made, never merged into another one.
+   */
+  readonly isFirst?: boolean;
 }
 
 export type WriteFailure =

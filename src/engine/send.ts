@@ -124,7 +124,12 @@ function sentCells(intent: Intent, sending: Sending): Map<FieldId, Value> {
 }
 
 function toCreate(intent: Intent, sending: Sending): Create {
-  return { ref: intent.id, cells: sentCells(intent, sending), marker: intent.marker };
+  return {
+    ref: intent.id,
+    cells: sentCells(intent, sending),
+    marker: intent.marker,
+    isFirst: intent.attempt === 1,
+  };
 }
 
 function toWrite(intent: Intent, sending: Sending): Write {

@@ -158,6 +158,13 @@ describe("creating by upsert", () => {
     expect(calls()).toEqual(["PATCH /v0/BASE/TABLE", "PATCH /v0/BASE/TABLE"]);
   });
 
+  test("the first time it makes a row, although somebody gave the marker to another", async () => {
+    const [first] = await bench.connector.create([newRow("a")], wanted);
+    const [second] = await bench.connector.create([newRow("a", { isFirst: true })], wanted);
+    expect(first).toMatchObject({ kind: "done", wasCreated: true });
+    expect(second).toMatchObject({ kind: "done", wasCreated: true });
+  });
+
   test("a marker that two rows have fails alone", async () => {
     for (const name of ["x", "y"]) {
       bench.sandbox.admin.addRow(bench.tableId, { Name: name, Key: "key-twice" });

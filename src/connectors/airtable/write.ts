@@ -92,8 +92,9 @@ function mergeField(writer: Writer): FieldId | null {
 }
 
 /**
- * See `Connector.create`. Rows with a marker go by upsert, so that a create that was done but not
- * answered is found by its marker instead of being done twice.
+ * See `Connector.create`. When rows with a marker are sent again they go by upsert, so that a create that
+ * was done but not answered is found by its marker instead of being done twice. The first time they do
+ * not: an upsert would write over a row to which somebody gave the same marker by hand.
  */
 export async function create(
   writer: Writer,
@@ -110,7 +111,9 @@ export async function create(
     return encode(writer, null, new Map([...one.cells, [marker, text(one.marker)]]));
   });
   // A pair has a marker on a side or has none; should the two ever mix, no row can be merged.
-  const mergeOn = creates.every((one) => one.marker !== null) ? mergeField(writer) : null;
+  const isRepeated = creates.some((one) => one.isFirst !== true);
+  const isMarked = creates.every((one) => one.marker !== null);
+  const mergeOn = isRepeated && isMarked ? mergeField(writer) : null;
   const batch = makeBatch(writer, (items) => sendRecords({ writer, items, mergeOn }));
   return sendPrepared(prepared, (items) => writeBatch(batch, items));
 }
