@@ -297,6 +297,26 @@ describe("a confirmed create", () => {
     expect(oneWay("toLeft")).toBeUndefined();
   });
 
+  test("G2: a new row's default option is no value of its own to put over the source's", () => {
+    const status: Kind = {
+      kind: "choice",
+      options: [{ id: "optLow", name: "Low" }],
+      canAddOptions: false,
+      refuses: [],
+      blankOption: "Low",
+    };
+    const made = setupOf({
+      fields: { Status: { kind: { left: status, right: kinds.choice }, flow: "toRight" } },
+    });
+    const rows = {
+      side: "left" as const,
+      source: makeRow(made, "right", { Status: choice("High") }),
+      made: makeRow(made, "left", { Status: choice("Low") }),
+    };
+    const next = foldBlanks(makePairLink(made, {}), rows, makeFold(made));
+    expect(next.cells.get(mappingOf(made, "Status").key)).toBeUndefined();
+  });
+
   test("the link lives once the new row's id is known", () => {
     const ids = { left: recordId("page-1"), right: null };
     const link = makePairLink(setup, {}, { state: "creating", ids });

@@ -189,7 +189,8 @@ export function foldBlanks(
 /**
  * What the source holds in a field it only receives cannot be about a row that was made just now: a
  * copied row brings the original's address along. It was there before the new row had anything, and
- * with that as the base the new row's own value replaces it.
+ * with that as the base the new row's own value replaces it. A default option is no such value: nobody
+ * chose it, and what a person wrote beside it waits for an answer.
  */
 function foldInherited(
   link: Link,
@@ -199,6 +200,8 @@ function foldInherited(
   const { mapping, side, values } = at;
   if (sourceSide(mapping) !== side) return link;
   if (sides.some((one) => isBlank(values[one]) || values[one].kind === "unknown")) return link;
+  const unchosen = withSide(values, other(side), empty);
+  if (agrees(mapping.bridge, unchosen.left, unchosen.right)) return link;
   const base = withSide(values, side, empty);
   return withBase(link, { key: mapping.key, values: base, rule: "F14", lossySide: null }, context);
 }
