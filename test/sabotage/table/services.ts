@@ -5,8 +5,8 @@ export const serviceSabotages: readonly Sabotage[] = [
   {
     name: "plain-create-instead-of-upsert",
     file: "src/connectors/airtable/write.ts",
-    find: "creates.every((one) => one.marker !== null) ? mergeField(writer) : null",
-    replace: "null",
+    find: "const mergeOn = isRepeated && isMarked ? mergeField(writer) : null;",
+    replace: "const mergeOn = null;",
     why: "A create that was done but not answered is done twice (second belt: the marker search stands before it).",
     caughtBy: "src/connectors/airtable/write.test.ts",
     seedsMax: 500,
