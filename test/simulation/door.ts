@@ -42,7 +42,7 @@ export interface DoorState {
 
 const never = new Promise<never>(() => {});
 
-export function isWrite(request: { readonly method: string; readonly path: string }): boolean {
+function isWrite(request: { readonly method: string; readonly path: string }): boolean {
   if (request.method === "GET") return false;
   return !request.path.endsWith("/query") && !request.path.endsWith("/listRecords");
 }

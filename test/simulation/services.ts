@@ -46,7 +46,7 @@ function makeClock(): SandboxClock {
 const iso = { dateFormat: { name: "iso" } };
 const time = { ...iso, timeFormat: { name: "24hour" }, timeZone: "utc" };
 
-export function columnsOf(setting: Setting): readonly Column[] {
+function columnsOf(setting: Setting): readonly Column[] {
   return setting.fields.map((field) => columnOf(field.key));
 }
 

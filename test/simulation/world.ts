@@ -84,7 +84,7 @@ export interface WorldOptions {
 }
 
 /** `12:03:04.5`, counted from the start of the history. */
-export function clockText(ms: number): string {
+function clockText(ms: number): string {
   const total = Math.round(ms / 100) / 10;
   const part = (value: number): string => String(Math.floor(value)).padStart(2, "0");
   const seconds = (total % 60).toFixed(1).padStart(4, "0");
