@@ -5,59 +5,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { applySaved, readSavedPlans, type AppliedPlan } from "../../src/app/apply-saved.ts";
-import type { AppContext } from "../../src/app/context.ts";
 import { act } from "../../src/app/pair-actions.ts";
 import { status } from "../../src/app/status.ts";
 import { planPairs, syncOne, syncPairs } from "../../src/app/sync.ts";
 import { must } from "../../src/core/assert.ts";
-import type { Config, PairConfig } from "../../src/config/load.ts";
-import type { RecordId } from "../../src/core/ids.ts";
-import type { PairPolicy } from "../../src/core/policy.ts";
 import { text } from "../../src/core/value.ts";
 import type { SavedPlan } from "../../src/engine/saved-plan.ts";
-import { makeWorld, minuteMs, type World } from "../engine/world.ts";
+import { minuteMs } from "../engine/world.ts";
+import { makeApp, type App } from "../fixture/app.ts";
 
 const t = text;
 const folder = mkdtempSync(join(tmpdir(), "tandem-app-"));
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });
-
-interface App {
-  readonly world: World;
-  readonly app: AppContext;
-  readonly pair: PairConfig;
-  readonly left: readonly RecordId[];
-}
-
-async function makeApp(count = 3, part: Partial<PairPolicy> = {}): Promise<App> {
-  const world = await makeWorld({ policy: part });
-  const service = { token: "t", baseUrl: null };
-  const pair: PairConfig = {
-    id: world.policy.id,
-    schedule: null,
-    policy: world.policy,
-    notion: { ...service, database: "left" },
-    airtable: { ...service, base: "b", table: "right" },
-  };
-  const config = { file: "t.yaml", pairs: [pair], workers: [] } as unknown as Config;
-  const app: AppContext = {
-    config,
-    store: world.store,
-    nowMs: () => world.nowMs,
-    signal: new AbortController().signal,
-    onLog: () => {},
-    holder: "app",
-    openPair: async () => Promise.resolve({ pair, policy: world.policy, deps: world.deps() }),
-    flushHistory: async () => {},
-  };
-  const left = Array.from({ length: count }, (_, at) =>
-    world.left.admin.add({ Name: t(`Row ${at}`), A: t(`a${at}`) }),
-  );
-  await world.run();
-  world.nowMs += 10 * minuteMs;
-  return { world, app, pair, left };
-}
 
 async function ran({ app, pair }: App): Promise<string> {
   const outcome = await syncOne(app, pair, { trigger: "cli", restrict: null });
