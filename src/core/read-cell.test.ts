@@ -143,6 +143,12 @@ describe("interval", () => {
     expect(found).toMatchObject({ loMs: scanMs - readLagMs, hiMs: endMs, stampMs: null });
   });
 
+  test("P8: a listing from before the row was brought back bounds nothing", () => {
+    const link = { wokenAtMs: scanMs + 1 };
+    expect(seen({ link })[0].loMs).toBe(nowMs - 60 * minuteMs - readLagMs);
+    expect(seen({ link: { wokenAtMs: scanMs } })[0].loMs).toBe(scanMs - readLagMs);
+  });
+
   test("P8: the later of the last look and the base bounds it, and without either nothing does", () => {
     expect(seen({ lastScan: nowMs - 90 * minuteMs })[0].loMs).toBe(
       nowMs - 60 * minuteMs - readLagMs,

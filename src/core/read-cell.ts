@@ -91,7 +91,10 @@ export function interval(seen: SeenCell, facts: RowFacts, context: ReconcileCont
   // The last reading bounds an edit from below only where it showed this cell's value before the edit.
   const isBounded =
     before === undefined || !(isSameEdit || before.key === blindKey || cell.reading === "unknown");
-  const seenAtMs = Math.max(context.lastScans[side]?.startMs ?? 0, base?.atMs ?? 0);
+  // A row that was brought back since was not in the last listing, which so bounds nothing.
+  const scannedAtMs = context.lastScans[side]?.startMs ?? 0;
+  const shownAtMs = facts.link.wokenAtMs > scannedAtMs ? 0 : scannedAtMs;
+  const seenAtMs = Math.max(shownAtMs, base?.atMs ?? 0);
   const freshLoMs = base === undefined ? 0 : Math.max(0, seenAtMs - readLagMs);
   const loMs = isBounded ? freshLoMs : before.loMs;
   const stampStepMs = context.stampSteps[side] ?? 0;
