@@ -125,7 +125,11 @@ function carryOut(
   const { world, lens } = state;
   const { side, request } = at;
   const service = side === "left" ? world.services.notion.service : world.services.airtable.service;
-  if (world.setting.hasPoison && side === "right" && request.body.includes(poisonTitle)) {
+  if (
+    world.setting.further === "refused" &&
+    side === "right" &&
+    request.body.includes(poisonTitle)
+  ) {
     const { status, body } = invalidValue("Title");
     return { status, body };
   }

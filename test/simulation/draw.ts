@@ -104,7 +104,7 @@ function drawSetting(random: Random): Setting {
     skewMs: random.chance(0.2) ? random.pick([-3_600_000, 3_600_000, 90_000, -20_000]) : 0,
     doesEqualWriteTouch: random.chance(0.5),
     answers: random.chance(0.4),
-    hasPoison: false,
+    further: "none",
   };
 }
 

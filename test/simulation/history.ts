@@ -121,7 +121,7 @@ async function playTwins(
   kind: TwinKind,
   options: HistoryOptions,
 ): Promise<Pick<HistoryResult, "findings" | "story">> {
-  const first = calm(script);
+  const first = calm(script, kind);
   const one = await playCalmly(first, options);
   const isShown = ({ world }: History, row: GhostRow): boolean =>
     [row, ...partnersOf(world.ghost, row)].every((one) => valueOf(one, "title") !== poisonTitle);

@@ -70,7 +70,7 @@ export function settle({ world, machine }: History): void {
     add("left", 30 + at, 30 + at);
     add("right", 30 + at * 2, 30 + at);
   }
-  if (world.setting.hasPoison) {
+  if (world.setting.further !== "none") {
     const title = columnOf("title").toLeft(poisonTitle, false);
     notion.admin.createPage({ parent: { dataSourceId }, properties: { Name: title } });
   }

@@ -52,8 +52,8 @@ export interface Setting {
   readonly doesEqualWriteTouch: boolean;
   /** A person answers open conflicts at the end. */
   readonly answers: boolean;
-  /** One more row, which its own service refuses to have written to, ever. */
-  readonly hasPoison: boolean;
+  /** One more row, which is as good as any or which Airtable refuses to take, ever. */
+  readonly further: "none" | "good" | "refused";
 }
 
 export type Act =

@@ -5,7 +5,7 @@
 import type { Disturbance, Script, TwinKind } from "./script.ts";
 
 /** What people do in both: nothing in the middle of runs, and one side a round. */
-export function calm(script: Script): Script {
+export function calm(script: Script, kind: TwinKind): Script {
   const rounds = script.rounds.map((round, at) => {
     const side = at % 2 === 0 ? ("left" as const) : ("right" as const);
     const acts = round.acts.flatMap((act) =>
@@ -22,6 +22,7 @@ export function calm(script: Script): Script {
     queryRowsMax: 10_000,
     skewMs: 0,
     answers: false,
+    further: kind === "poison" ? ("good" as const) : ("none" as const),
     filtered: null,
     pageSize: 100,
   };
@@ -67,6 +68,6 @@ export function varied(script: Script, kind: TwinKind): Script {
       return { ...script, rounds };
     }
     case "poison":
-      return { ...script, setting: { ...script.setting, hasPoison: true } };
+      return { ...script, setting: { ...script.setting, further: "refused" } };
   }
 }

@@ -196,13 +196,7 @@ function isMark(world: World, change: CellChange): "set" | "lifted" | null {
       );
     return isCarried ? null : "set";
   }
-  return before === markValue && wasPutAway(change.row) ? "lifted" : null;
-}
-
-function wasPutAway(row: GhostRow): boolean {
-  return (["stage", "@mark"] as const).some((key) =>
-    row.cells.get(key)?.some((entry) => entry.by === "engine" && entry.value === markValue),
-  );
+  return before === markValue && world.putAway.has(change.row.id) ? "lifted" : null;
 }
 
 function watchCell(world: World, seen: Seen, change: CellChange): void {
@@ -211,8 +205,14 @@ function watchCell(world: World, seen: Seen, change: CellChange): void {
   world.tally.add("engine", `write ${row.side}`);
   world.tell(() => `  ${key} of ${titled(row)}: "${before?.value}" became "${after}"`);
   const mark = isMark(world, change);
-  if (mark === "set") watchRemoval(world, seen, row);
-  if (mark === "lifted") watchReturn(world, row);
+  if (mark === "set") {
+    world.putAway.add(row.id);
+    watchRemoval(world, seen, row);
+  }
+  if (mark === "lifted") {
+    world.putAway.delete(row.id);
+    watchReturn(world, row);
+  }
   if (key === "@marker") watchMarker(world, row, after);
   if (key === "@marker" || key === "@mark") return;
   if (mark === null) watchValue(world, { row, key, value: after });

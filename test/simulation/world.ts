@@ -51,6 +51,8 @@ export interface World {
   readonly journal: Map<string, { readonly before: string; readonly after: string }>;
   /** The row a create that is under way was sent for, where the call itself does not say so. */
   creatingFor: string | null;
+  /** Rows the engine has put away by a mark, and not brought back. */
+  readonly putAway: Set<string>;
   /** Rows of links the engine has stored: it knows whose counterpart they are. */
   readonly linked: Set<string>;
   /** Values a person gave as an answer. */
@@ -119,6 +121,7 @@ export function makeWorld(options: WorldOptions): World {
     journal: new Map(),
     creatingFor: null,
     ruled: new Set(),
+    putAway: new Set(),
     linked: new Set(),
     said: new Set(),
     raced: new Set(),
