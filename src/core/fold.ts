@@ -206,7 +206,7 @@ function foldInherited(
   return withBase(link, { key: mapping.key, values: base, rule: "F14", lossySide: null }, context);
 }
 
-/** The link after a row of it was made or brought back: what seems gone now may be an old reading. */
+/** The link after a row of it came or went: what now seems otherwise may be an old reading. */
 export function woken(link: Link, atMs: number): Link {
   return { ...link, wokenAtMs: Math.max(link.wokenAtMs, atMs) };
 }

@@ -79,8 +79,9 @@ export interface Link {
   readonly isFlagged: boolean;
   readonly bornAtMs: number;
   /**
-   * When this link was made, or a row of it made or brought back by us, on the services' clock. A
-   * reading that shows a row of it gone soon after may be older than that.
+   * When this link was made, or a row of it made, put away or brought back by us, or both were found
+   * removed, on the services' clock. A reading that shows a row of it gone, or back, soon after may be
+   * older than that.
    */
   readonly wokenAtMs: number;
 }

@@ -164,3 +164,8 @@ function changeEntry(intent: Intent, link: Link, context: FoldContext): ChangeEn
 export function isLift(intent: Intent): boolean {
   return intent.isLift === true || intent.cells.some((cell) => cell.rule === "R15");
 }
+
+/** A call that makes a row, puts it away or brings it back, as against one that edits it. */
+export function isMove(intent: Intent): boolean {
+  return intent.kind !== "update" || intent.archival !== null || isLift(intent);
+}

@@ -104,6 +104,17 @@ function ripe(reading: RowReading, link: Link, askedMs: number): RowReading {
 }
 
 /**
+ * What was put away or found removed a moment ago cannot be seen to be back: the reading may show the
+ * time before. Who really brought it back so soon is heard by the first run after that.
+ */
+function rested(reading: RowReading, link: Link): RowReading {
+  if (reading.state !== "live") return reading;
+  if (link.state !== "archived" && link.state !== "tombstone") return reading;
+  if (reading.row.window.startMs >= link.wokenAtMs + readLagMs + clockErrorMs) return reading;
+  return { state: "unknown", why: "it was away a moment ago, and may be so still" };
+}
+
+/**
  * A row that a lookup finds alive although the complete listing left it out: with a filter it has left
  * the scope, without one the listing lags behind, and the next run will see it.
  */
@@ -125,9 +136,9 @@ function listedReadings(
     const id = link.ids[side];
     if (id === null) return null;
     const row = observation.kept[side].get(id);
-    if (row !== undefined) return { state: "live", row };
+    if (row !== undefined) return rested({ state: "live", row }, link);
     if (observation.seen[side].has(link.id)) {
-      return { state: "live", row: rowFromBase(link, side, { setup, observation }) };
+      return rested({ state: "live", row: rowFromBase(link, side, { setup, observation }) }, link);
     }
     if (!observation.ends[side].isComplete)
       return { state: "unknown", why: "the listing was cut short" };

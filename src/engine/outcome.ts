@@ -10,7 +10,7 @@ import { other } from "../core/side.ts";
 import type { StoreChange } from "../store/store.ts";
 import { rowsOf } from "./assemble.ts";
 import type { EngineDeps } from "./deps.ts";
-import { confirmEntries, isLift, fated } from "./journal.ts";
+import { confirmEntries, isMove, fated } from "./journal.ts";
 import { narrowed } from "./narrow.ts";
 import { quarantineKey, type Sending } from "./sending.ts";
 import type { Work } from "./work.ts";
@@ -73,10 +73,9 @@ export function settleOutcome(
   }
 }
 
-/** A row was made or brought back: for some seconds, readings may not show it yet. */
+/** A row was made, put away or brought back: for some seconds, readings may not show it yet. */
 function awake(link: Link, { intent }: Settling, sending: Sending): Link {
-  const isBack = intent.kind === "create" || intent.kind === "restore" || isLift(intent);
-  return isBack ? woken(link, sending.deps.connectors[intent.side].nowMs()) : link;
+  return isMove(intent) ? woken(link, sending.deps.connectors[intent.side].nowMs()) : link;
 }
 
 function foldDone(at: Settling, row: Parameters<typeof foldConfirmed>[2], sending: Sending): Link {

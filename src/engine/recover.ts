@@ -17,7 +17,7 @@ import type { Row, RowReading } from "../core/row.ts";
 import { other } from "../core/side.ts";
 import { isSame, type Value } from "../core/value.ts";
 import type { StoreChange } from "../store/store.ts";
-import { confirmEntries, isLift, loserEntries, fated } from "./journal.ts";
+import { confirmEntries, fated, isLift, isMove, loserEntries } from "./journal.ts";
 import type { Observation } from "./observe.ts";
 
 export interface Recovery {
@@ -135,8 +135,7 @@ function judge(intent: Intent, link: Link, input: JudgeInput): Verdict {
 }
 
 function confirmed(intent: Intent, link: Link, input: RecoverInput): Verdict {
-  const isBack = intent.kind === "create" || intent.kind === "restore" || isLift(intent);
-  const known = isBack ? woken(link, input.fold.atMs) : link;
+  const known = isMove(intent) ? woken(link, input.fold.atMs) : link;
   const folded = fated(foldConfirmed(known, intent, null, input.fold), intent);
   return { kind: "confirmed", link: folded, row: folded.ids[intent.side] };
 }

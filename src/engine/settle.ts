@@ -90,7 +90,7 @@ function turned(plan: RowPlan, input: SettleInput): Link {
       link = woken({ ...link, state: "live", archival: null }, input.fold.atMs);
       break;
     case "entomb":
-      link = { ...link, state: "tombstone", archival: null };
+      link = woken({ ...link, state: "tombstone", archival: null }, input.fold.atMs);
       break;
     case "detach":
       link = { ...link, state: "detached" };
