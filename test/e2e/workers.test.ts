@@ -385,7 +385,9 @@ test("each way to be unable has its exit code and says what to do", async () => 
   });
   const listed = await run("worker", "list");
   expect(listed.code).toBe(78);
-  expect(listed.stdout).toMatch(/bad.*this is\s+no\s+Worker.*none.*There\s+is\s+no\s+worker\s+at/su);
+  expect(listed.stdout).toMatch(
+    /bad.*this is\s+no\s+Worker.*none.*There\s+is\s+no\s+worker\s+at/su,
+  );
   expect((await run("worker", "trigger", "bad/x")).code).toBe(78);
   const doctor = await run("doctor");
   expect(doctor.code).toBe(78);
