@@ -31,6 +31,8 @@ export async function loseStore(history: History, settle: () => Promise<boolean>
   nameAsConfigured(history);
   world.disk.erase();
   history.ledger.forget();
+  // What was removed earlier went with the store: a row that stood alone since is a new one again.
+  world.linked.clear();
   world.tell(() => "== the store is lost");
   world.pass(60_000);
   if (!(await settle())) return;
