@@ -76,6 +76,7 @@ export function waves(
  */
 function circles(waiting: ReadonlyMap<string, readonly string[]>): readonly string[] {
   const left = new Map(waiting);
+  // Bound: each round but the last takes a row away.
   for (;;) {
     const targets = new Set(
       [...left].flatMap(([key, each]) => each.filter((target) => target !== key)),
