@@ -5,8 +5,8 @@
 // equal texts agree. It must be an equivalence, or a value would be written back and forth for ever.
 import type { CarrySettings, FieldPolicy } from "./policy.ts";
 import type { Field, Kind, KindName } from "./schema.ts";
-import type { Side, Sided } from "./side.ts";
-import type { Value } from "./value.ts";
+import { other, type Side, type Sided } from "./side.ts";
+import { empty, type Value } from "./value.ts";
 import { bridgeBooleans } from "./carry/boolean.ts";
 import { bridgeChoices } from "./carry/choice.ts";
 import { bridgeDates } from "./carry/date.ts";
@@ -91,4 +91,11 @@ export function makeBridge(left: Field, right: Field, policy: FieldPolicy): Brid
 export function agrees(bridge: Bridge, left: Value, right: Value): boolean {
   if (left.kind === "unknown" || right.kind === "unknown") return false;
   return bridge.canon.left(left) === bridge.canon.right(right);
+}
+
+/**
+ * Nobody chose the value: it is empty, or the option that a service puts where a field was left empty.
+ */
+export function isUnchosen(bridge: Bridge, side: Side, value: Value): boolean {
+  return value.kind !== "unknown" && bridge.canon[side](value) === bridge.canon[other(side)](empty);
 }

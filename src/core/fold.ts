@@ -1,6 +1,6 @@
 // Outcomes into the base. The base moves only on witnessed agreement: both sides were read equal, or
 // one was read and the other's write was confirmed. What was merely intended never gets here.
-import { agrees } from "./bridge.ts";
+import { agrees, isUnchosen } from "./bridge.ts";
 import { baseFingerprint } from "./fingerprint.ts";
 import type { CellKey, RecordId, RunId } from "./ids.ts";
 import type { Intent, IntentCell } from "./intent.ts";
@@ -200,8 +200,7 @@ function foldInherited(
   const { mapping, side, values } = at;
   if (sourceSide(mapping) !== side) return link;
   if (sides.some((one) => isBlank(values[one]) || values[one].kind === "unknown")) return link;
-  const unchosen = withSide(values, other(side), empty);
-  if (agrees(mapping.bridge, unchosen.left, unchosen.right)) return link;
+  if (isUnchosen(mapping.bridge, side, values[side])) return link;
   const base = withSide(values, side, empty);
   return withBase(link, { key: mapping.key, values: base, rule: "F14", lossySide: null }, context);
 }

@@ -1,7 +1,7 @@
 // What a row just made gives back to the row it was made from: its id, for the link marker, and the
 // values that only flow that way, such as its address. Known from the answer to the create, so no
 // second look at both tables is needed.
-import { agrees } from "../core/bridge.ts";
+import { agrees, isUnchosen } from "../core/bridge.ts";
 import type { PlannedCell } from "../core/reconcile.ts";
 import { markerFix } from "../core/reconcile.ts";
 import type { Row } from "../core/row.ts";
@@ -45,6 +45,8 @@ function returned(
   const isInherited = !isBlank(before);
   const pair = side === "right" ? { left: value, right: before } : { left: before, right: value };
   if (isInherited && agrees(mapping.bridge, pair.left, pair.right)) return null;
+  // But a default is nothing to put over what a person wrote (core/fold.ts).
+  if (isInherited && isUnchosen(mapping.bridge, other(side), value)) return null;
   const carried = mapping.bridge.carry(side, value);
   if (carried.kind === "refused" || isBlank(carried.value)) return null;
   return {

@@ -1,6 +1,6 @@
 // Faults that simulated histories brought to light, each as the smallest story that shows it.
 import { expect, test } from "vitest";
-import { boolean, text } from "../../src/core/value.ts";
+import { boolean, choice, text } from "../../src/core/value.ts";
 import { fieldId } from "../../src/core/ids.ts";
 import type { Field } from "../../src/core/schema.ts";
 import { syncPair } from "../../src/engine/cycle.ts";
@@ -91,5 +91,56 @@ test("P10: a row whose counterpart was brought back while the run was under way 
   expect(looks).toBe(2);
   world.nowMs += 10 * minuteMs;
   expect((await world.run()).status).toBe("ok");
+  await world.store.close();
+});
+
+test("G2: a new page's default status is not put over the status its record was born with", async () => {
+  const status = (blankOption: string | null): Field => ({
+    id: fieldId("f-Status"),
+    name: "Status",
+    type: "status",
+    kind: {
+      kind: "choice",
+      options: [
+        { id: "o1", name: "Not started" },
+        { id: "o2", name: "Done" },
+      ],
+      canAddOptions: false,
+      refuses: [],
+      blankOption,
+    },
+    isWritable: true,
+    isTitle: false,
+  });
+  const world = await makeWorld({
+    fields: { left: [status("Not started")], right: [status(null)] },
+    policy: { fields: [mapped("Name"), mapped("Status", { flow: "toRight" })] },
+  });
+  const id = world.right.admin.add({ Name: text("Row"), Status: choice("Done") });
+  const deps = world.deps();
+  const defaulting = {
+    ...deps.connectors.left,
+    get capabilities() {
+      return deps.connectors.left.capabilities;
+    },
+    create: async (...asked: Parameters<typeof world.left.create>) => {
+      const outcomes = await world.left.create(...asked);
+      return outcomes.map((outcome) => {
+        if (outcome.kind !== "done" || outcome.row === null) return outcome;
+        const made = choice("Not started");
+        world.left.admin.edit(outcome.row.id, { Status: made });
+        const cells = new Map(outcome.row.cells).set(status(null).id, made);
+        return { ...outcome, row: { ...outcome.row, cells } };
+      });
+    },
+  };
+  const connectors = { left: defaulting, right: deps.connectors.right };
+  const options = { trigger: "cli", holder: "test", restrict: null } as const;
+  const run = await syncPair(world.policy, options, { ...deps, connectors });
+  expect(run.summary.counts.created).toEqual({ left: 1, right: 0 });
+  expect(world.right.admin.cell(id, "Status")).toEqual(choice("Done"));
+  world.nowMs += 10 * minuteMs;
+  await world.run();
+  expect(world.right.admin.cell(id, "Status")).toEqual(choice("Done"));
   await world.store.close();
 });
