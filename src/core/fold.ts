@@ -165,7 +165,13 @@ function foldCell(
  */
 export function foldBlanks(
   link: Link,
-  rows: { readonly side: Side; readonly source: Row; readonly made: Row },
+  rows: {
+    readonly side: Side;
+    readonly source: Row;
+    readonly made: Row;
+    /** The row was found by a later run: people may have written into either since. Default: no. */
+    readonly isLate?: boolean;
+  },
   context: FoldContext,
 ): Link {
   let next = link;
@@ -177,6 +183,8 @@ export function foldBlanks(
     const values =
       rows.side === "left" ? { left: made, right: source } : { left: source, right: made };
     if (!agrees(mapping.bridge, values.left, values.right)) {
+      // Only what nobody can write is surely the new row's own by then.
+      if (rows.isLate === true && mapping.fields[rows.side].isWritable) continue;
       next = foldInherited(next, { mapping, side: rows.side, values }, context);
       continue;
     }

@@ -180,7 +180,11 @@ function madeLink(
   const source = input.readings.get(link.id)?.[other(intent.side)];
   const whole =
     source?.state === "live"
-      ? foldBlanks(folded, { side: intent.side, source: source.row, made }, input.fold)
+      ? foldBlanks(
+          folded,
+          { side: intent.side, source: source.row, made, isLate: true },
+          input.fold,
+        )
       : folded;
   return fated(whole, intent);
 }

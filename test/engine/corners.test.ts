@@ -242,7 +242,7 @@ test("a create whose run was killed fills in what the new row alone knows, as an
   };
   for (const isKilled of [false, true]) {
     const world = await makeWorld({
-      fields: { left: [address], right: [address] },
+      fields: { left: [{ ...address, isWritable: false }], right: [address] },
       policy: { fields: [mapped("Name"), mapped("A"), mapped("Address", { flow: "toRight" })] },
     });
     // A page has an address of its own from the moment it is made.

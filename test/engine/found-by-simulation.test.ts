@@ -144,3 +144,22 @@ test("G2: a new page's default status is not put over the status its record was 
   expect(world.right.admin.cell(id, "Status")).toEqual(choice("Done"));
   await world.store.close();
 });
+
+test("G2: what people wrote into both rows before a lost create was found waits for an answer", async () => {
+  const policy = { fields: [mapped("Name"), mapped("A", { flow: "toLeft" })] };
+  const world = await makeWorld({ policy });
+  const left = world.left.admin.add({ Name: text("Row") });
+  world.right.admin.failNext("write", "lost-after");
+  await world.run();
+  const [right] = world.right.admin.ids();
+  if (right === undefined) throw new Error("no row was made");
+  world.nowMs += 5 * minuteMs;
+  world.left.admin.edit(left, { A: text("left") });
+  world.right.admin.edit(right, { A: text("right") });
+  world.nowMs += 5 * minuteMs;
+  await world.run();
+  expect(world.left.admin.cell(left, "A")).toEqual(text("left"));
+  const [open] = await world.store.loadConflicts(world.policy.id, ["open"]);
+  expect(open).toMatchObject({ kind: "alignment" });
+  await world.store.close();
+});
