@@ -96,6 +96,18 @@ describe("a confirmed write", () => {
     expect(link.cells.get(name.key)?.rev).toBe(1);
   });
 
+  test("P5: what was replaced and is not the base before is kept, also where there was none", () => {
+    const gone = { before: text("Gone") };
+    const wrote = { side: "right", value: text("Gone") };
+    const bare = makePairLink(setup, {});
+    for (const from of [link, bare]) {
+      const next = foldConfirmed(from, sent("right", gone), null, fold);
+      expect(next.cells.get(name.key)?.replaced).toEqual(wrote);
+    }
+    const asBefore = foldConfirmed(link, sent("right"), null, fold);
+    expect(asBefore.cells.get(name.key)).not.toHaveProperty("replaced");
+  });
+
   test("P19: other cells keep their base", () => {
     const status = mappingOf(setup, "Status").key;
     const next = foldConfirmed(link, sent("right"), null, fold);

@@ -9,7 +9,7 @@ import type { CellPlan, WatchedCell } from "./plan-cells.ts";
 import type { Row } from "./row.ts";
 import { sourceSide, type Mapping, type PairSetup } from "./setup.ts";
 import { other, sided, sides, withSide, type Side, type Sided } from "./side.ts";
-import { empty, isBlank, type Value } from "./value.ts";
+import { empty, isBlank, isSame, type Value } from "./value.ts";
 
 export interface FoldContext {
   readonly setup: PairSetup;
@@ -41,10 +41,15 @@ function withBase(
     readonly values: Sided<Value>;
     readonly rule: string;
     readonly lossySide: Side | null;
+    /** Set for a confirmed write into a row that was there: where, and what stood there. */
+    readonly wrote?: { readonly side: Side; readonly value: Value };
   },
   context: FoldContext,
 ): Link {
   const before = link.cells.get(at.key);
+  const { wrote } = at;
+  const isKnown =
+    wrote === undefined || (before !== undefined && isSame(before[wrote.side], wrote.value));
   const cell: BaseCell = {
     left: at.values.left,
     right: at.values.right,
@@ -54,6 +59,7 @@ function withBase(
     rule: at.rule,
     run: context.run,
     previous: before === undefined ? null : { left: before.left, right: before.right },
+    ...(isKnown ? {} : { replaced: wrote }),
   };
   return {
     ...link,
@@ -156,7 +162,9 @@ function foldCell(
   // undo put back differs on purpose, and may be edited like anything else.
   const isLossy = cell.isLossy || !agrees(mapping.bridge, values.left, values.right);
   const lossySide = isLossy && cell.rule !== undoRule ? intent.side : null;
-  return withBase(link, { key: mapping.key, values, rule: cell.rule, lossySide }, context);
+  const wrote = intent.kind === "update" ? { side: intent.side, value: cell.before } : null;
+  const base = { key: mapping.key, values, rule: cell.rule, lossySide };
+  return withBase(link, wrote === null ? base : { ...base, wrote }, context);
 }
 
 /**

@@ -47,6 +47,8 @@ export interface BaseCell {
   readonly run: RunId;
   /** The values this cell held before; a reading that shows them again too soon may be a stale one. */
   readonly previous: Sided<Value> | null;
+  /** What our own write replaced on its side, where that was not the base before: doubted likewise. */
+  readonly replaced?: { readonly side: Side; readonly value: Value };
 }
 
 /** A value that differs from the base and has not been dealt with: when it was entered. */

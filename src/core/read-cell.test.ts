@@ -83,6 +83,21 @@ describe("readCell", () => {
     expect(fenced(nowMs, null)).toBe("unknown");
   });
 
+  test("P5: so is what our own write replaced, on the side it wrote", () => {
+    const base = makeBase(
+      { left: beta, right: beta },
+      { atMs: nowMs, previous: both(alpha), replaced: { side: "left", value: gamma } },
+    );
+    const link = makePairLink(setup, { Name: base });
+    const now = { ...context, nowMs: { left: nowMs, right: nowMs } };
+    const shown = (side: Side, value: Value): string => {
+      const row = rowOf(side, value, { stampMs: null });
+      return readCell(now, link, { side, row, mapping, isStale: false }).reading;
+    };
+    expect([shown("left", gamma), shown("left", alpha)]).toEqual(["unknown", "unknown"]);
+    expect(shown("right", gamma)).toBe("changed");
+  });
+
   test("P5: the doubt ends with the settling time", () => {
     expect(fenced(null, null, nowMs + settleMs - 1)).toBe("unknown");
     expect(fenced(null, null, nowMs + settleMs)).toBe("changed");

@@ -39,8 +39,12 @@ function isFenced(
   link: Link,
   at: { side: Side; row: Row; base: BaseCell; value: Value },
 ): boolean {
-  const previous = at.base.previous?.[at.side];
-  if (previous === undefined || !isSame(previous, at.value)) return false;
+  const { previous, replaced } = at.base;
+  const left = [
+    ...(previous === null ? [] : [previous[at.side]]),
+    ...(replaced?.side === at.side ? [replaced.value] : []),
+  ];
+  if (!left.some((value) => isSame(value, at.value))) return false;
   const accepted = link.stamps[at.side];
   if (accepted !== null && at.row.stampMs !== null && at.row.stampMs > accepted) return false;
   return context.nowMs[at.side] < at.base.atMs + context.setup.policy.guards.settleMs;

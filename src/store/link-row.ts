@@ -163,7 +163,13 @@ function decodeCell(what: string, data: JsonObject): BaseCell {
     throw damaged(what, "lossySide");
   if (typeof rule !== "string" || typeof run !== "string") throw damaged(what, "rule or run");
   if (previous !== null && !isValues(previous)) throw damaged(what, "previous");
-  return { left, right, rev, lossySide, atMs, rule, run: runId(run), previous };
+  const cell: BaseCell = { left, right, rev, lossySide, atMs, rule, run: runId(run), previous };
+  const { replaced } = data;
+  if (replaced === undefined) return cell;
+  if (!isObject(replaced)) throw damaged(what, "replaced");
+  const { side, value } = replaced;
+  if ((side !== "left" && side !== "right") || !isValue(value)) throw damaged(what, "replaced");
+  return { ...cell, replaced: { side, value } };
 }
 
 function isValues(data: unknown): data is Sided<Value> {

@@ -82,7 +82,12 @@ function linkTests(start: Start): void {
           ([kind, value]) =>
             [
               kind as typeof title,
-              makeCell({ left: value, right: value, previous: { left: value, right: value } }),
+              makeCell({
+                left: value,
+                right: value,
+                previous: { left: value, right: value },
+                replaced: { side: "left", value },
+              }),
             ] as const,
         ),
         [title, makeCell({ lossySide: "right", rev: 7 })],
