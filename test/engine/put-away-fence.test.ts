@@ -92,4 +92,25 @@ describe("P13: right after a row was put away", () => {
     expect(late.summary.counts.created).toEqual({ left: 0, right: 1 });
     await world.store.close();
   });
+
+  test("nor does a reading that still shows both make their link live again", async () => {
+    const world = await synced();
+    const [left, right] = [named(world, "left", "One"), named(world, "right", "One")];
+    const state = async (): Promise<string | undefined> => {
+      const links = await world.store.loadLinkIndex(world.policy.id);
+      return links.find((link) => link.ids.left === left)?.state;
+    };
+    world.left.admin.trash(left);
+    world.right.admin.trash(right);
+    await world.run();
+    world.nowMs += 3_000;
+    world.left.admin.restore(left);
+    world.right.admin.restore(right);
+    await world.run();
+    expect(await state()).toBe("tombstone");
+    world.nowMs += settledMs;
+    await world.run();
+    expect(await state()).toBe("live");
+    await world.store.close();
+  });
 });
