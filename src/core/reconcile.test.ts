@@ -191,6 +191,28 @@ describe("one row removed", () => {
     ]);
   });
 
+  test("P3 R7 R9: an answer that the config does not let be carried out leaves the row waiting", () => {
+    const barred = makeSmallSetup({
+      policy: { archive: { left: null, right: null }, creates: { left: true, right: false } },
+    });
+    const rows = { left: live(leftRow({ ...base, Name: beta })), right: gone };
+    const values = { left: text("Row"), right: null };
+    const answered = (keep: Side): RowPlan =>
+      planOf({
+        setup: barred,
+        rows,
+        facts: { answers: [{ cell: null, base: null, values, keep }] },
+      });
+    const waits = { decision: { act: "hold", rule: "R9", why: "edit-vs-delete" }, actions: [] };
+    const [kept, removed] = [answered("left"), answered("right")];
+    expect(kept).toMatchObject({ ...waits, refusal: "the config creates no rows on that side" });
+    expect(removed).toMatchObject({
+      ...waits,
+      refusal: "the config does not say how to put rows away there",
+      isArchiveMissing: false,
+    });
+  });
+
   test("P11: an answer about a field, about another case, or to keep both decides no removal", () => {
     const rows = { left: trashed, right: live(rightRow({ ...base, Name: beta })) };
     const said = { cell: null, base: null, values: { left: null, right: text("Row") } } as const;

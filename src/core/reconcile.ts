@@ -7,7 +7,7 @@ import {
   type CellPlan,
   type WatchedCell,
 } from "./plan-cells.ts";
-import { decideRow, type RowDecision, type RowEvidence } from "./decide-row.ts";
+import { decideRow, type RowDecision, type RowEvidence, type RowInput } from "./decide-row.ts";
 import type { CellKey } from "./ids.ts";
 import { idText } from "./fingerprint.ts";
 import { createPlan } from "./create-plan.ts";
@@ -93,11 +93,13 @@ export interface RowPlan {
   readonly turn: LinkTurn;
   /** The removal has no way of being carried out, because the user never said how. */
   readonly isArchiveMissing: boolean;
+  /** Why a person's answer about the row could not be carried out, where it could not. */
+  readonly refusal: string | null;
 }
 
 export function reconcile(facts: RowFacts, context: ReconcileContext): RowPlan {
   const { link } = facts;
-  const decision = decideRow({
+  const input: RowInput = {
     state: link.state,
     rows: sided((side) => evidence(facts.rows[side], link.ids[side] === null)),
     // Matters only to a row without its counterpart, and costs a look at every cell.
@@ -111,8 +113,20 @@ export function reconcile(facts: RowFacts, context: ReconcileContext): RowPlan {
     isFrozen: facts.isFrozen,
     deletes: context.setup.policy.deletes,
     answer: removalAnswer(facts),
-  });
-  return carryOut(facts, context, decision);
+  };
+  const plan = carryOut(facts, context, decideRow(input));
+  const refusal = refusalOf(plan);
+  if (input.answer === null || refusal === null) return plan;
+  // An answer that cannot be carried out changes nothing: the row goes on waiting, and is asked again.
+  const unanswered = decideRow({ ...input, answer: null });
+  return unanswered.act === "hold" ? { ...carryOut(facts, context, unanswered), refusal } : plan;
+}
+
+/** Why nothing comes of a plan to put a row away or to make one. */
+function refusalOf({ decision, actions, isArchiveMissing }: RowPlan): string | null {
+  if (isArchiveMissing) return "the config does not say how to put rows away there";
+  if (decision.act !== "recreate" || actions.length > 0) return null;
+  return "the config creates no rows on that side";
 }
 
 function evidence(reading: RowReading | null, hasNoRow: boolean): RowEvidence {
@@ -166,6 +180,7 @@ function carryOut(facts: RowFacts, context: ReconcileContext, decision: RowDecis
     actions: [],
     turn: "none",
     isArchiveMissing: false,
+    refusal: null,
     ...part,
   });
   switch (decision.act) {

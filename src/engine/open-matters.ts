@@ -99,7 +99,7 @@ function conflictOf(
 
 function unheard({ plan, matter }: ReportedMatter, before: Conflict): EntryBody {
   const cell = plan.cells.find((entry) => entry.mapping.key === matter.cell);
-  const why = cell?.refusal ?? null;
+  const why = plan.refusal ?? cell?.refusal ?? null;
   return {
     type: "problem",
     side: cell?.refusedSide ?? null,

@@ -187,5 +187,6 @@ function undoPlan(link: Link, rows: Sided<RowReading | null>, action: RowAction)
     turn: "none",
     watched: [],
     isArchiveMissing: false,
+    refusal: null,
   };
 }

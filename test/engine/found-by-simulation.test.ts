@@ -4,6 +4,7 @@ import { boolean, choice, text } from "../../src/core/value.ts";
 import { fieldId } from "../../src/core/ids.ts";
 import type { Field } from "../../src/core/schema.ts";
 import { syncPair } from "../../src/engine/cycle.ts";
+import { resolveConflict } from "../../src/engine/resolve.ts";
 import { makeWorld, mapped, minuteMs } from "./world.ts";
 
 const done: Field = {
@@ -37,6 +38,45 @@ test("P3: a row that waits for a person is shown under its new title at once", a
   await world.run();
   const [conflict] = await world.store.loadConflicts(world.policy.id, ["open"]);
   expect(conflict?.title).toBe("New");
+  await world.store.close();
+});
+
+test("P3: an answer about a row that cannot be carried out is asked again at once, with the reason", async () => {
+  const world = await makeWorld({
+    policy: {
+      creates: { left: true, right: false },
+      archive: { left: null, right: null },
+      match: [{ left: "Name", right: "Name" }],
+    },
+  });
+  const left = world.left.admin.add({ Name: text("Row"), A: text("a") });
+  const right = world.right.admin.add({ Name: text("Row"), A: text("a") });
+  for (const side of ["left", "right"] as const) world[side].admin.add({ Name: text("Other") });
+  await world.run();
+  world.nowMs += 10 * minuteMs;
+  world.right.admin.purge(right);
+  world.left.admin.edit(left, { A: text("edited") });
+  await world.run();
+  const open = () => world.store.loadConflicts(world.policy.id, ["open"]);
+  const [asked] = await open();
+  if (asked === undefined) throw new Error("nothing was asked");
+  for (const [keep, reason] of [
+    ["left", "creates no rows"],
+    ["right", "put rows away"],
+  ] as const) {
+    const answer = { id: asked.id, answer: { keep } };
+    await resolveConflict(world.store, [world.policy.id], answer);
+    world.nowMs += 10 * minuteMs;
+    const run = await world.run();
+    const told = (await world.entries(run)).flatMap(({ body }) =>
+      body.type === "problem" && body.code === "answer_refused" ? [body.message] : [],
+    );
+    expect(told).toEqual([expect.stringContaining(reason)]);
+    expect(await open()).toEqual([{ ...asked, answer: null }]);
+    world.nowMs += 10 * minuteMs;
+    await world.run();
+    expect(await open()).toEqual([{ ...asked, answer: null }]);
+  }
   await world.store.close();
 });
 
