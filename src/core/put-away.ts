@@ -1,5 +1,5 @@
 // A row put away, and brought back as it was: by a mark in a field of its own, or by the service's trash.
-import type { Archival } from "./link.ts";
+import type { Archival, Link } from "./link.ts";
 import type { PlannedCell, RowAction, RowFacts } from "./reconcile.ts";
 import { liveRow } from "./row.ts";
 import type { PairSetup } from "./setup.ts";
@@ -46,6 +46,8 @@ export function restoreActions(
 ): readonly RowAction[] {
   const { archival } = facts.link;
   if (archival?.how.kind !== "marked" || archival.side !== side) return [{ kind: "restore", side }];
+  // Somebody threw the marked row away besides: in the trash it takes no edit, so it comes back first.
+  if (liveRow(facts.rows[side]) === null) return [{ kind: "restore", side }];
   const { how } = archival;
   // By the field that was marked, whatever the config says of archives by now.
   const field = setup.schemas[side].fields.find((entry) => entry.id === how.field);
@@ -61,4 +63,16 @@ export function restoreActions(
     isBase: false,
   };
   return [{ kind: "update", side, cells: [cell], marker: null, archival: "lift" }];
+}
+
+/**
+ * The link after its row on `side` came back from the trash. One that we had marked still carries the
+ * mark, and stays archived until the next look lifts it.
+ */
+export function broughtBack(link: Link, side: Side): Link {
+  const { archival } = link;
+  const isMarked = archival?.how.kind === "marked" && archival.side === side;
+  return isMarked
+    ? { ...link, isFlagged: true }
+    : { ...link, state: "live", archival: null, isFlagged: true };
 }

@@ -6,6 +6,7 @@ import type { ProblemCode } from "../core/entry.ts";
 import { foldBlanks, foldConfirmed, foldRowId, sealed, woken } from "../core/fold.ts";
 import type { Intent } from "../core/intent.ts";
 import type { Link } from "../core/link.ts";
+import { broughtBack } from "../core/put-away.ts";
 import { other } from "../core/side.ts";
 import type { StoreChange } from "../store/store.ts";
 import { rowsOf } from "./assemble.ts";
@@ -105,7 +106,7 @@ function foldDone(at: Settling, row: Parameters<typeof foldConfirmed>[2], sendin
     case "remove":
       return { ...link, state: "archived", archival: action.archival };
     case "restore":
-      return { ...link, state: "live", archival: null, isFlagged: true };
+      return broughtBack(link, intent.side);
   }
 }
 

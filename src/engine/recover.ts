@@ -13,6 +13,7 @@ import { foldBlanks, foldConfirmed, foldRowId, woken, type FoldContext } from ".
 import type { LinkId, RecordId } from "../core/ids.ts";
 import { isOlderThan, mayHaveMade, type Intent, type IntentCell } from "../core/intent.ts";
 import type { Link } from "../core/link.ts";
+import { broughtBack } from "../core/put-away.ts";
 import type { Row, RowReading } from "../core/row.ts";
 import { other } from "../core/side.ts";
 import { isSame, type Value } from "../core/value.ts";
@@ -123,11 +124,7 @@ function judge(intent: Intent, link: Link, input: JudgeInput): Verdict {
     case "restore": {
       const reading = input.readings.get(link.id)?.[intent.side] ?? null;
       if (reading?.state === "live") {
-        return confirmed(
-          intent,
-          { ...link, state: "live", archival: null, isFlagged: true },
-          input,
-        );
+        return confirmed(intent, broughtBack(link, intent.side), input);
       }
       return unless;
     }

@@ -97,7 +97,9 @@ function turned(plan: RowPlan, input: SettleInput): Link {
       break;
   }
   // A flag asks for one look; what is still open flags itself by not being as the base says.
-  const isDone = plan.decision.act !== "hold" && plan.actions.length === 0;
+  // A look that could not tell was none: a row just brought back out of the trash is asked again.
+  const isUnclear = sides.some((side) => plan.rows[side]?.state === "unknown");
+  const isDone = plan.decision.act !== "hold" && plan.actions.length === 0 && !isUnclear;
   return sealed(isDone ? { ...link, isFlagged: false } : link, input.fold);
 }
 

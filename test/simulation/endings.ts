@@ -3,7 +3,7 @@
 import type { RowPlan } from "../../src/core/reconcile.ts";
 import { sides } from "../../src/core/side.ts";
 import { previewOnce } from "./machine.ts";
-import { configuredName, partnersOf, stateOf, valueOf, type GhostRow } from "./ghost.ts";
+import { configuredName, partnersOf, stateOf, untie, valueOf, type GhostRow } from "./ghost.ts";
 import { perform, titled } from "./people.ts";
 import { plainValue } from "./plain.ts";
 import type { History } from "./play.ts";
@@ -27,6 +27,7 @@ function pairsOf(history: History): ReadonlyMap<string, GhostRow> {
 export async function loseStore(history: History, settle: () => Promise<boolean>): Promise<void> {
   const { world } = history;
   const atMs = world.nowMs();
+  untieUnmarked(history);
   const pairs = pairsOf(history);
   nameAsConfigured(history);
   world.disk.erase();
@@ -42,6 +43,25 @@ export async function loseStore(history: History, settle: () => Promise<boolean>
       judgeAfterLoss(history, { row, atMs, pairs });
     }
   }
+}
+
+/**
+ * Where no marker names the other row, only the store tied the two: a create whose answer was lost
+ * without a marker on its side, still in doubt. Whose row it is can be said by nobody any more.
+ */
+function untieUnmarked({ world }: History): void {
+  for (const row of world.ghost.rows("right")) {
+    for (const partner of partnersOf(world.ghost, row)) {
+      if (names(row, partner) || (world.setting.hasLeftMarker && names(partner, row))) continue;
+      world.tally.add("unknown", "whose counterpart a row in doubt was when the store was lost");
+      untie(row, partner);
+    }
+  }
+}
+
+function names(row: GhostRow, other: GhostRow): boolean {
+  const plain = (id: string): string => id.replaceAll("-", "").toLowerCase();
+  return plain(valueOf(row, "@marker")) === plain(other.id);
 }
 
 /** Without its store the engine knows fields by the names in the config only. */

@@ -2,7 +2,9 @@
 // takes effect, with the true history at hand. It knows nothing of the engine's codecs or decisions.
 //
 // Answers to questions the specification leaves open:
-// - Equal values entered twice: a written value counts as the newest version that reads the same.
+// - Equal values entered twice: a written value counts as the newest version that reads the same. What
+//   comes after it is held against the one the engine was last shown: an old reading (a state that was
+//   entered again since) may be followed by any that is newer than itself.
 // - An edit younger than the engine's last look at the row (less what a reading may lag) is in the
 //   window that cannot be closed; it is counted (W1, W3), and no violation.
 // - A row that was made anew replaces the one that somebody removed: should that one be restored, it is
@@ -94,6 +96,11 @@ function watchBirth(world: World, row: GhostRow, creatingFor: string | null): vo
       untie(source, partner);
       continue;
     }
+    if (isBackUnseen(partner)) {
+      world.tally.add("window", "brought back after the last look");
+      untie(source, partner);
+      continue;
+    }
     world.find(
       "P14",
       `${titled(row)} was made for ${titled(source)}, which has ${titled(partner)}`,
@@ -104,6 +111,14 @@ function watchBirth(world: World, row: GhostRow, creatingFor: string | null): vo
     const value = valueOf(row, key);
     if (value !== "" && !isComputed(row, key)) watchValue(world, { row, key, value });
   }
+}
+
+/** Somebody restored it later than anything the engine was shown of it: W9, as at a removal. */
+function isBackUnseen({ presence, look }: GhostRow): boolean {
+  const last = presence.at(-1);
+  if (last === undefined || presence.length < 2) return false;
+  if (last.state !== "live" || last.by === "engine") return false;
+  return look === null || look.shownMs <= last.atMs;
 }
 
 /** The cell follows from others of its row; nobody writes it. */
@@ -159,7 +174,8 @@ function watchOrder(
   const newest = Math.max(-1, ...carried);
   if (newest >= 0) world.tally.add("tested", "P5");
   if (index >= newest) {
-    carried.add(index);
+    const value = versions[index]?.value ?? "";
+    carried.add(lastShown(source, versions, value) ?? index);
     return;
   }
   const [was, is] = [versions[index]?.atMs ?? 0, versions[newest]?.atMs ?? 0];
@@ -175,6 +191,14 @@ function watchOrder(
     "P5",
     `${key} of ${titled(source)} was carried over as "${versions[index]?.value}" after "${versions[newest]?.value}"`,
   );
+}
+
+/** The place of the version with this value that an answer showed last; null when none did. */
+function lastShown(row: GhostRow, versions: readonly Version[], value: string): number | null {
+  const placeAt = (shownMs: number): number =>
+    versions.findLastIndex((version) => version.atMs <= shownMs);
+  const shown = row.shownMs.findLast((atMs) => versions[placeAt(atMs)]?.value === value);
+  return shown === undefined ? null : placeAt(shown);
 }
 
 /** Two edits that the row's stamp does not tell apart: a minute in Notion, two seconds in Airtable. */
