@@ -3,6 +3,7 @@
 import { must } from "../core/assert.ts";
 import type { EntryBody } from "../core/entry.ts";
 import type { LinkId } from "../core/ids.ts";
+import type { Side } from "../core/side.ts";
 import { SyncError } from "../errors.ts";
 import type { StoreChange } from "../store/store.ts";
 import { narrowed } from "./narrow.ts";
@@ -221,16 +222,27 @@ function noteHealth(entry: Sent, state: State): void {
 }
 
 /**
- * Before a create is sent a second time, the service is asked for the marker: the listing may lag, and
- * what is there already must not be made again. It is taken over by the next run.
+ * A store that was lost knew of counterparts that no listing shows. A record learns the id of its page
+ * in any case, so the page of one that names none is not hidden, and is not worth a query each.
+ */
+function mayBeHidden(side: Side, { setup }: Sending): boolean {
+  const filter = setup.policy.filters[side];
+  if (filter === null || filter === undefined) return false;
+  return side === "right" || setup.markers.right === null;
+}
+
+/**
+ * Before a create is sent a second time, or where a filter may hide the row, the service is asked for
+ * the marker: what is there already must not be made again. It is taken over once a listing shows it.
  */
 async function withoutStrays(batch: readonly Work[], input: ApplyInput): Promise<readonly Work[]> {
   const { sending, newLinks, tally } = input;
   const markers = new Map<string, Work>();
   for (const work of batch) {
     const { action, plan } = work;
-    const isAgain = action.kind === "create" && !newLinks.has(plan.link.id);
-    if (isAgain && action.marker !== null) markers.set(action.marker, work);
+    if (action.kind !== "create" || action.marker === null) continue;
+    const isAgain = !newLinks.has(plan.link.id);
+    if (isAgain || mayBeHidden(action.side, sending)) markers.set(action.marker, work);
   }
   if (markers.size === 0) return batch;
   const side = must(batch[0], "an empty call").action.side;

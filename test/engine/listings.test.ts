@@ -6,6 +6,7 @@ import { must } from "../../src/core/assert.ts";
 import type { RecordId } from "../../src/core/ids.ts";
 import type { Row } from "../../src/core/row.ts";
 import { text } from "../../src/core/value.ts";
+import { syncPair } from "../../src/engine/cycle.ts";
 import type { PairRun } from "../../src/engine/run.ts";
 import { makeWorld, minuteMs, type World, type WorldOptions } from "./world.ts";
 
@@ -150,6 +151,27 @@ test("P10: a row that a filter hides has left the scope, and its counterpart sta
     body.type === "problem" ? [body.code] : [],
   );
   expect(codes).toEqual(["out_of_scope"]);
+});
+
+test("P14 P28: after the loss of the store, what a filter hides is not made again", async () => {
+  const { world } = await seeded(2);
+  const [hidden] = world.right.admin.ids();
+  const filters = { left: null, right: (row: Row) => row.id !== hidden };
+  const fresh = await makeWorld();
+  const connectors = { left: world.left, right: world.right };
+  const again = async (): Promise<PairRun> => {
+    const request = { trigger: "cli", holder: "test", restrict: null } as const;
+    return syncPair({ ...world.policy, filters }, request, { ...fresh.deps(), connectors });
+  };
+  const run = await again();
+  expect(run.summary.counts).toMatchObject({ linked: 1, created: { left: 0, right: 0 } });
+  expect(world.right.admin.ids()).toHaveLength(2);
+  const told = (await fresh.entries(run)).flatMap(({ body }) =>
+    body.type === "problem" ? [body.code] : [],
+  );
+  expect(told).toEqual(["out_of_scope"]);
+  world.left.admin.add({ Name: t("New") });
+  expect((await again()).summary.counts.created).toEqual({ left: 0, right: 1 });
 });
 
 test("P10: without a filter, a row that is there and was not listed is left for the next run", async () => {
