@@ -5,7 +5,9 @@
 //   npm run simulate -- --seed 17               one, with its story
 //   further: --json FILE, --stop-at-first, --workers N (default 2)
 //
-// The exit code is 1 when a property was violated, or when a rule that must be met never was.
+// The exit code is 1 when a property was violated, or when a rule that must be met never was. Violations
+// that are known and not yet mended are listed in test/simulation/open.json, by seed and property: they
+// are counted and told in every run, and anything else fails it.
 import { fork, type ChildProcess } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -19,6 +21,7 @@ import {
   type Failure,
   type Sum,
 } from "../test/simulation/many.ts";
+import { isOpen, openSeedsIn } from "../test/simulation/open.ts";
 import { report } from "../test/simulation/report.ts";
 import { shrink } from "../test/simulation/shrink.ts";
 
@@ -109,8 +112,9 @@ function drive(child: ChildProcess, progress: Progress, sum: Sum): Promise<void>
       addSum(sum, part);
       for (const { seed, findings } of part.failures) {
         const [first] = findings;
-        console.log(`seed ${seed}: ${first?.property}: ${first?.message}`);
-        if (values["stop-at-first"]) progress.isOver = true;
+        const known = isOpen({ seed, findings }) ? " (open)" : "";
+        console.log(`seed ${seed}: ${first?.property}: ${first?.message}${known}`);
+        if (values["stop-at-first"] && known === "") progress.isOver = true;
       }
       give();
     });
@@ -149,8 +153,14 @@ async function playMany(): Promise<number> {
   if (values.json !== undefined) {
     writeFileSync(values.json, `${JSON.stringify(shown.numbers, null, 2)}\n`);
   }
-  for (const failure of sum.failures.slice(0, shrunkMax)) await tellSmall(failure);
-  for (const { seed } of sum.failures.toSorted((one, two) => one.seed - two.seed).slice(0, 10)) {
+  const fresh = sum.failures.filter((failure) => !isOpen(failure));
+  const failing = new Set(sum.failures.map(({ seed }) => seed));
+  const held = openSeedsIn(from, progress.next - 1).filter((seed) => !failing.has(seed));
+  if (held.length > 0) {
+    console.log(`hold by now    ${held.join(", ")}: take them off test/simulation/open.json`);
+  }
+  for (const failure of fresh.slice(0, shrunkMax)) await tellSmall(failure);
+  for (const { seed } of fresh.toSorted((one, two) => one.seed - two.seed).slice(0, 10)) {
     console.log(`replay with: npm run simulate -- --seed ${seed}`);
   }
   return shown.isGood ? 0 : 1;
