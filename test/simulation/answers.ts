@@ -3,7 +3,7 @@
 import { other, sides, type Side } from "../../src/core/side.ts";
 import { resolveConflict } from "../../src/engine/resolve.ts";
 import type { Conflict, ConflictAnswer, Store } from "../../src/store/store.ts";
-import { partnersOf, stateOf } from "./ghost.ts";
+import { partnersOf, stateOf, valueOf } from "./ghost.ts";
 import { keyOf } from "./plain.ts";
 import type { World } from "./world.ts";
 
@@ -45,6 +45,10 @@ async function answerTo(world: World, store: Store, conflict: Conflict): Promise
     const text = `said ${world.random.int(1_000)}`;
     world.said.add(text);
     return { keep: "value", text };
+  }
+  const kept = rows.find((row) => row.side === keep);
+  if (kept !== undefined && key !== null) {
+    world.verdicts.set(`${kept.id} ${key}`, valueOf(kept, key));
   }
   return { keep };
 }

@@ -105,6 +105,9 @@ function noteLook(
   const seen = (row: GhostRow | null): void => {
     if (row !== null) row.look = { askedMs, shownMs: askedMs - lagMs };
   };
+  const ids = side === "left" ? /"object":"page","id":"([^"]+)"/g : /"id":"(rec[^"]+)"/g;
+  const shown = [...at.body.matchAll(ids)].map((match) => world.ghost.row(side, match[1] ?? ""));
+  for (const row of shown) row?.shownMs.push(askedMs - lagMs);
   if (side === "left" && request.body.includes('"last_edited_time":{"on_or_after"')) {
     for (const row of world.ghost.rows("left")) seen(row);
     return;
@@ -113,8 +116,7 @@ function noteLook(
   for (const match of asked.matchAll(/"(rec\w+)"|'(rec\w+)'/g)) {
     seen(world.ghost.row(side, match[1] ?? match[2] ?? ""));
   }
-  const ids = side === "left" ? /"object":"page","id":"([^"]+)"/g : /"id":"(rec[^"]+)"/g;
-  for (const match of at.body.matchAll(ids)) seen(world.ghost.row(side, match[1] ?? ""));
+  for (const row of shown) seen(row);
 }
 
 /** Carries a call out and looks at what it did. */

@@ -35,6 +35,8 @@ export interface GhostRow {
   readonly partners: Set<string>;
   /** Last time the engine asked for the row: when it asked, and which moment it was shown. */
   look: { readonly askedMs: number; readonly shownMs: number } | null;
+  /** Which moments its answers showed, in the order they came. */
+  readonly shownMs: number[];
   /** Versions the engine carried over, by column: their places in `cells`. */
   readonly carried: Map<GhostKey, Set<number>>;
   /** How often the engine made a counterpart for this row. */
@@ -193,6 +195,7 @@ function makeRow(made: {
     presence: [],
     partners: new Set(),
     look: null,
+    shownMs: [],
     carried: new Map(),
     made: 0,
   };

@@ -50,6 +50,10 @@ export function judgeLater(
   // An edit of a copy that holds less than the original waits for a person (F18).
   if (field.key === "due" || field.key === "note") return;
   if (world.setting.isMarkMapped && field.key === "stage") return;
+  if (sides.some((side) => world.ruled.has(`${at[side].id} ${field.key}`))) {
+    judgeVerdict(world, at);
+    return;
+  }
   const edits = { left: lastEdit(left, field), right: lastEdit(right, field) };
   if (edits.left === null || edits.right === null) return;
   const side: Side = edits.left.atMs > edits.right.atMs ? "left" : "right";
@@ -72,4 +76,26 @@ export function judgeLater(
     "P9",
     `${field.key} of ${titled(left)}: "${later.value}" was entered later than "${earlier.value}", and both sides show "${shown.left}"`,
   );
+}
+
+/**
+ * P9 where a person said which value counts, as two rows that were linked by hand ask for (F17): their
+ * word is younger than both edits, and what they kept is what stays.
+ */
+function judgeVerdict(
+  world: World,
+  at: { readonly field: FieldChoice; readonly left: GhostRow; readonly right: GhostRow },
+): void {
+  const { key } = at.field;
+  for (const side of sides) {
+    const verdict = world.verdicts.get(`${at[side].id} ${key}`);
+    if (verdict === undefined) continue;
+    world.tally.add("tested", "P9");
+    const shown = valueOf(at[side], key);
+    if (shown === verdict) continue;
+    world.find(
+      "P9",
+      `a person kept ${key} "${verdict}" of ${titled(at[side])}, and it shows "${shown}"`,
+    );
+  }
 }

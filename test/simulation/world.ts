@@ -63,6 +63,8 @@ export interface World {
   readonly runs: { readonly startMs: number; readonly endMs: number; readonly isWhole: boolean }[];
   /** Rows and cells that a person ruled on: their fate is the person's doing. */
   readonly ruled: Set<string>;
+  /** What a cell held that a person ruled should count. */
+  readonly verdicts: Map<string, string>;
   skewMs: number;
   /** No call was lost and no process killed so far: everything can be known. */
   isUndisturbed: boolean;
@@ -121,6 +123,7 @@ export function makeWorld(options: WorldOptions): World {
     journal: new Map(),
     creatingFor: null,
     ruled: new Set(),
+    verdicts: new Map(),
     putAway: new Set(),
     linked: new Set(),
     said: new Set(),
