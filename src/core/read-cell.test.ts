@@ -196,6 +196,15 @@ describe("interval", () => {
     expect(seen({ pending: other, cell })[0]).toMatchObject({ loMs });
   });
 
+  test("P8: a bound that lies after the reading itself is a clock that was set, and bounds nothing", () => {
+    expect(seen({ lastScan: endMs + readLagMs })[0].loMs).toBe(endMs);
+    expect(seen({ lastScan: endMs + readLagMs + 1 })[0]).toMatchObject({ loMs: 0, hiMs: endMs });
+    const loMs = nowMs + 60 * minuteMs;
+    const pending = { key: valueKey(beta), loMs, hiMs: endMs };
+    expect(seen({ pending })[0]).toMatchObject({ loMs: 0, hiMs: endMs });
+    expect(seen({ lastScan: nowMs + 60 * minuteMs })[1]).toMatchObject({ loMs: 0 });
+  });
+
   test("P8: a stamp narrows it from above by its step and the clock's error, if it can be its own", () => {
     const stampMs = nowMs - 10 * minuteMs;
     const [found] = seen({ row: { stampMs } });

@@ -100,7 +100,10 @@ export function interval(seen: SeenCell, facts: RowFacts, context: ReconcileCont
   const shownAtMs = facts.link.wokenAtMs > scannedAtMs ? 0 : scannedAtMs;
   const seenAtMs = Math.max(shownAtMs, base?.atMs ?? 0);
   const freshLoMs = base === undefined ? 0 : Math.max(0, seenAtMs - readLagMs);
-  const loMs = isBounded ? freshLoMs : before.loMs;
+  const boundMs = isBounded ? freshLoMs : before.loMs;
+  // Entered after it was shown: a clock was set while the last look or the base was stamped, and the
+  // bound proves nothing.
+  const loMs = boundMs > row.window.endMs ? 0 : boundMs;
   const stampStepMs = context.stampSteps[side] ?? 0;
   const stampHiMs = row.stampMs === null ? null : row.stampMs + stampStepMs + clockErrorMs;
   // Computed values change without moving the stamp: one that is too old is no witness of this edit.
