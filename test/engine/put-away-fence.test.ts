@@ -114,3 +114,23 @@ describe("P13: right after a row was put away", () => {
     await world.store.close();
   });
 });
+
+test("P10: a link that lives again is young: what seems gone right after may be an old reading", async () => {
+  const world = await synced();
+  const [left, right] = [named(world, "left", "One"), named(world, "right", "One")];
+  world.left.admin.trash(left);
+  world.right.admin.trash(right);
+  await world.run();
+  world.nowMs += 15 * minuteMs;
+  world.left.admin.restore(left);
+  world.right.admin.restore(right);
+  await world.run();
+  world.nowMs += 3_000;
+  world.left.admin.trash(left);
+  const early = await world.run();
+  expect(early.summary.counts.archived).toEqual({ left: 0, right: 0 });
+  world.nowMs += settledMs;
+  const late = await world.run();
+  expect(late.summary.counts.archived).toEqual({ left: 0, right: 1 });
+  await world.store.close();
+});
