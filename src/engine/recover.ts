@@ -214,10 +214,9 @@ function judgeUpdate(
   link: Link,
   input: JudgeInput & { readonly unless: Verdict },
 ): Verdict {
-  const reading = input.readings.get(link.id)?.[intent.side] ?? null;
+  const row = shownRow(intent, input.readings.get(link.id)?.[intent.side] ?? null);
   // Not to be seen, or gone meanwhile: after settling, nothing of this write is left to ask about.
-  if (reading?.state !== "live") return input.unless;
-  const { row } = reading;
+  if (row === null) return input.unless;
   if (intent.cells.length === 0) {
     return idText(row.marker ?? "") === idText(intent.marker ?? "")
       ? confirmed(intent, link, input)
@@ -229,6 +228,15 @@ function judgeUpdate(
   }
   if (intent.archival === null) return confirmed(intent, link, input);
   return confirmed(intent, { ...link, state: "archived", archival: intent.archival }, input);
+}
+
+/**
+ * The row in which a write can be told. One that somebody threw away meanwhile still shows it; what
+ * was to become of the row by a mark, however, is overtaken by where it lies now.
+ */
+function shownRow(intent: Intent, reading: RowReading | null): Row | null {
+  if (reading?.state === "live") return reading.row;
+  return reading?.state === "trashed" && !isMove(intent) ? reading.row : null;
 }
 
 /** Whether the row shows in every cell what it held before the call. */

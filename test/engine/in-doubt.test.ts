@@ -52,6 +52,45 @@ test("P17: a write of two fields of which a person changed one since is not take
   expect(changes.flatMap((fields) => Object.keys(fields))).not.toContain("B");
 });
 
+test("P7 P27: a lost write is known by the row in the trash, told, and no reason to ask anybody", async () => {
+  const world = await makeWorld();
+  world.left.admin.add({ Name: t("Other") });
+  const left = world.left.admin.add({ Name: t("One"), A: t("a0") });
+  await step(world);
+  const [, right] = world.right.admin.ids();
+  world.right.admin.edit(must(right, "a counterpart"), { A: t("a1") });
+  world.left.admin.failNext("write", "lost-after");
+  await step(world);
+  world.left.admin.trash(left);
+  const run = await step(world);
+  const told = (await world.entries(run)).flatMap(({ body }) =>
+    body.type === "change" ? [body] : [],
+  );
+  const lost = (await world.entries()).flatMap(({ body }) =>
+    body.type === "change" && body.side === "left" && body.op === "update" ? [body.fields] : [],
+  );
+  expect(lost).toMatchObject([{ A: { before: t("a0"), after: t("a1") } }]);
+  expect(told.map(({ op, side }) => `${op} ${side}`)).toContain("archive right");
+  expect(await world.store.loadConflicts(world.policy.id, ["open"])).toEqual([]);
+});
+
+test("P11: a lost write that the row in the trash does not show was not done, and the edit still counts", async () => {
+  const world = await makeWorld();
+  world.left.admin.add({ Name: t("Other") });
+  const left = world.left.admin.add({ Name: t("One"), A: t("a0") });
+  await step(world);
+  const right = must(world.right.admin.ids()[1], "a counterpart");
+  world.right.admin.edit(right, { A: t("a1") });
+  world.left.admin.failNext("write", "lost-before");
+  await step(world);
+  world.left.admin.trash(left);
+  await step(world);
+  await step(world);
+  const [asked] = await world.store.loadConflicts(world.policy.id, ["open"]);
+  expect(asked).toMatchObject({ kind: "edit-vs-delete", title: "One" });
+  expect(world.right.admin.cell(right, "State")).not.toEqual(t("Archived"));
+});
+
 test("G4 P12: a cut listing does not show that a create in doubt never happened", async () => {
   const world = await makeWorld({ pageSize: 1 });
   world.right.admin.add({ Name: t("Other") });
