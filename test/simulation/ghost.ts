@@ -39,6 +39,8 @@ export interface GhostRow {
   readonly shownMs: number[];
   /** Versions the engine carried over, by column: their places in `cells`. */
   readonly carried: Map<GhostKey, Set<number>>;
+  /** Which moment of its source the engine had last been shown when it made this row; else null. */
+  madeFromMs: number | null;
   /** How often the engine made a counterpart for this row. */
   made: number;
 }
@@ -197,6 +199,7 @@ function makeRow(made: {
     look: null,
     shownMs: [],
     carried: new Map(),
+    madeFromMs: null,
     made: 0,
   };
 }

@@ -46,7 +46,7 @@ export interface Seen {
 }
 
 export function watch(world: World, seen: Seen): void {
-  for (const row of seen.changes.born) watchBirth(world, row, seen.creatingFor);
+  for (const row of seen.changes.born) watchBirth(world, seen, row);
   for (const change of seen.changes.cells) watchCell(world, seen, change);
   for (const { row, before } of seen.changes.presence) {
     if (stateOf(row) === "removed") watchRemoval(world, seen, row);
@@ -77,9 +77,9 @@ function agree(
   return from.side === "left" ? agrees(from.value, to) : agrees(to, from.value);
 }
 
-function watchBirth(world: World, row: GhostRow, creatingFor: string | null): void {
+function watchBirth(world: World, seen: Seen, row: GhostRow): void {
   world.tally.add("engine", `create ${row.side}`);
-  const source = sourceOf(world, row, creatingFor);
+  const source = sourceOf(world, row, seen.creatingFor);
   if (source === null) {
     world.tally.add("unknown", "whose counterpart a new row is");
     world.tell(() => `  made ${titled(row)}, from nobody knows whom`);
@@ -88,6 +88,7 @@ function watchBirth(world: World, row: GhostRow, creatingFor: string | null): vo
   world.tell(() => `  made ${titled(row)} for ${titled(source)}`);
   world.tally.add("tested", "P14");
   source.made += 1;
+  row.madeFromMs = lookAt(seen, source)?.shownMs ?? null;
   for (const partner of partnersOf(world.ghost, source)) {
     if (stateOf(partner) === "removed") {
       // Taken away by somebody before the engine knew that its call had made it.
@@ -250,7 +251,7 @@ function watchMarker(world: World, row: GhostRow, after: string): void {
 }
 
 /** When the engine last looked at the row before the call. */
-function lookAt(seen: Seen, row: GhostRow): { readonly askedMs: number } | null {
+function lookAt(seen: Seen, row: GhostRow): GhostRow["look"] {
   return seen.looks === null ? row.look : (seen.looks.get(row.id) ?? null);
 }
 
@@ -304,6 +305,18 @@ function watchBlanking(
   const metMs = Math.max(row.bornMs, ...partners.map((partner) => partner.bornMs));
   const flow = world.setting.fields.find((field) => field.key === cell.key)?.flow;
   if (flow !== "both" && cell.before.atMs > metMs) return;
+  // So is what was entered while the counterpart was under way: both were blank when it was made, as far
+  // as the engine could see, and that is what they agreed on.
+  const isEnteredSince = partners.some(
+    ({ madeFromMs }) =>
+      madeFromMs !== null &&
+      cell.before.atMs > madeFromMs &&
+      seenBefore(row, cell.key, madeFromMs)?.value === "",
+  );
+  if (flow !== "both" && isEnteredSince) {
+    world.tally.add("window", "entered while the counterpart was made");
+    return;
+  }
   if (world.ruled.has(`${row.id} ${cell.key}`)) return;
   world.tally.add("tested", "F16");
   if (partners.some((partner) => hadValue(partner, cell.key, (value) => value !== ""))) return;
