@@ -161,13 +161,31 @@ function unlinkedRows(
 ): readonly Row[] {
   const { settleMs } = input.context.setup.policy.guards;
   const doubtful = input.recovery.doubtful.filter((intent) => intent.side === side);
+  const awaited = awaitedOn(side, input);
   return [...input.observation.kept[side].values()].filter(
     (row) =>
       !input.observation.byRow[side].has(row.id) &&
       !taken[side].has(row.id) &&
       !input.recovery.adopted.has(row.id) &&
       // What a create in doubt may have made is not new.
-      !doubtful.some((intent) => mayHaveMade(intent, row, settleMs)),
+      !doubtful.some((intent) => mayHaveMade(intent, row, settleMs)) &&
+      !awaited.has(idText(row.marker ?? "")),
+  );
+}
+
+/**
+ * Rows whose counterpart on `side` is being made by a call in doubt. Whatever carries their marker there
+ * may be it, or the one it replaces, which somebody brought back: neither a copy nor new before the
+ * call is settled, and taken then.
+ */
+function awaitedOn(side: Side, { recovery }: AssembleInput): ReadonlySet<string> {
+  const links = [...recovery.frozen].flatMap((id) => recovery.links.get(id) ?? []);
+  return new Set(
+    links.flatMap((link) => {
+      const source = link.ids[other(side)];
+      const isAwaited = link.state === "creating" && link.ids[side] === null;
+      return isAwaited && source !== null ? [idText(source)] : [];
+    }),
   );
 }
 

@@ -203,3 +203,33 @@ test("G2: what people wrote into both rows before a lost create was found waits 
   expect(open).toMatchObject({ kind: "alignment" });
   await world.store.close();
 });
+
+test("P12 P14: a row that comes back while its replacement is in doubt is taken for neither a copy nor new", async () => {
+  const world = await makeWorld();
+  const left = world.left.admin.add({ Name: text("Row"), A: text("a") });
+  for (const name of ["One", "Two"]) world.left.admin.add({ Name: text(name) });
+  await world.run();
+  const right = world.right.admin.ids().find((id) => {
+    const name = world.right.admin.cell(id, "Name");
+    return name?.kind === "text" && name.text === "Row";
+  });
+  if (right === undefined) throw new Error("no row was made");
+  world.nowMs += 10 * minuteMs;
+  world.left.admin.trash(left);
+  world.right.admin.trash(right);
+  await world.run();
+  world.nowMs += 10 * minuteMs;
+  world.left.admin.restore(left);
+  world.right.admin.failNext("write", "lost-before");
+  await world.run();
+  world.nowMs += minuteMs;
+  world.right.admin.restore(right);
+  const during = await world.run();
+  expect(during.summary.counts.created).toEqual({ left: 0, right: 0 });
+  world.nowMs += 10 * minuteMs;
+  const after = await world.run();
+  expect(after.summary.counts.created).toEqual({ left: 0, right: 0 });
+  expect(world.picture().right).toEqual(world.picture().left);
+  expect(world.picture().left).toHaveLength(3);
+  await world.store.close();
+});
