@@ -188,7 +188,9 @@ function madeLink(
 
 /**
  * Rows of no link that the intent may have made: by its marker, or, where a person has said that it is
- * there, by its title or its maker. Earliest first: a later one is a person's copy.
+ * there, by its title or its maker. Earliest first: a later one is a person's copy. So is one that
+ * carries the marker and was made by somebody else: the original is gone, and what the journal says was
+ * written never stood in the copy.
  */
 function madeRows(intent: Intent, input: JudgeInput): readonly Row[] {
   const { marker } = intent;
@@ -201,6 +203,7 @@ function madeRows(intent: Intent, input: JudgeInput): readonly Row[] {
     .filter(
       (row) =>
         isMade(row) &&
+        !(intent.marker !== null && row.isOurs === false) &&
         !input.adopted.has(row.id) &&
         !input.observation.byRow[intent.side].has(row.id),
     )

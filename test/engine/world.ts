@@ -56,6 +56,8 @@ export interface WorldOptions {
   readonly policy?: Partial<PairPolicy>;
   readonly fields?: Partial<Sided<readonly Field[]>>;
   readonly pageSize?: number;
+  /** Both services tell whether our own token made a row. */
+  readonly tellsMaker?: boolean;
 }
 
 export interface World {
@@ -117,6 +119,7 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
       nowMs,
       idPrefix: side,
       pageSize: page,
+      tellsMaker: options.tellsMaker ?? false,
       hasTrash: side === "left",
       stampStepMs: side === "left" ? minuteMs : 1_000,
       writeBatchMax: side === "left" ? 1 : 10,

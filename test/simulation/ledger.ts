@@ -4,7 +4,7 @@ import { other, sides } from "../../src/core/side.ts";
 import type { Link } from "../../src/core/link.ts";
 import type { Intent } from "../../src/core/intent.ts";
 import type { StoreChange } from "../../src/store/store.ts";
-import { tie } from "./ghost.ts";
+import { partnersOf, stateOf, tie, untie, type GhostRow } from "./ghost.ts";
 import { keyOf, plainValue } from "./plain.ts";
 import type { World } from "./world.ts";
 
@@ -45,6 +45,19 @@ function noteIntent(world: World, intent: Intent): void {
   }
 }
 
+/**
+ * W9: what the engine made was taken away by somebody before any answer told that it is there. A copy
+ * that a person had made of it, marker and all, is linked in its place.
+ */
+function partFromUnknown(world: World, row: GhostRow, linkedTo: GhostRow): void {
+  for (const partner of partnersOf(world.ghost, row)) {
+    if (partner.id === linkedTo.id || partner.by !== "engine") continue;
+    if (stateOf(partner) !== "removed" || world.linked.has(partner.id)) continue;
+    untie(row, partner);
+    world.tally.add("window", "W9");
+  }
+}
+
 /** P16: the base only moves forward, and only to what both sides were seen to hold. */
 function noteLink(world: World, revs: Map<string, number>, link: Link): void {
   const rows = {
@@ -53,6 +66,10 @@ function noteLink(world: World, revs: Map<string, number>, link: Link): void {
   };
   if (rows.left !== null && rows.right !== null) {
     world.linked.add(rows.left.id).add(rows.right.id);
+  }
+  if (rows.left !== null && rows.right !== null) {
+    partFromUnknown(world, rows.left, rows.right);
+    partFromUnknown(world, rows.right, rows.left);
   }
   if (rows.left !== null && rows.right !== null && rows.left.partners.size === 0) {
     if (rows.right.partners.size === 0) tie(rows.left, rows.right);

@@ -20,6 +20,8 @@ export interface MemoryOptions {
   readonly writeBatchMax?: number;
   /** Rows a page. Default 100. */
   readonly pageSize?: number;
+  /** Rows tell whether our own token made them, as Notion's do. Default: no. */
+  readonly tellsMaker?: boolean;
   /** Start of every row id, to tell two tables apart. Default `row`. */
   readonly idPrefix?: string;
 }
@@ -33,6 +35,7 @@ export function makeMemoryConnector(options: MemoryOptions): MemoryConnector {
     schema: options.schema,
     nowMs: options.nowMs,
     stampStepMs: options.stampStepMs === undefined ? 1 : options.stampStepMs,
+    tellsMaker: options.tellsMaker ?? false,
     rows: new Map(),
     idPrefix: options.idPrefix ?? "row",
     madeCount: 0,

@@ -12,6 +12,7 @@ export type Editor = "us" | "person";
 export interface StoredRow {
   readonly id: RecordId;
   readonly createdAtMs: number;
+  readonly createdBy: Editor;
   /** To the millisecond; the connector shows it rounded down. */
   readonly editedAtMs: number;
   readonly editedBy: Editor;
@@ -26,6 +27,7 @@ export interface MemoryTable {
   schema: Schema;
   readonly nowMs: () => number;
   readonly stampStepMs: number | null;
+  readonly tellsMaker: boolean;
   /** In the order of creation. */
   readonly rows: Map<RecordId, StoredRow>;
   readonly idPrefix: string;
@@ -51,6 +53,7 @@ export function addRow(table: MemoryTable, cells: Cells, by: Editor): StoredRow 
   const row: StoredRow = {
     id: recordId(`${table.idPrefix}${String(table.madeCount).padStart(4, "0")}`),
     createdAtMs: atMs,
+    createdBy: by,
     editedAtMs: atMs,
     editedBy: by,
     isTrashed: false,
@@ -132,6 +135,7 @@ export function showRow(table: MemoryTable, row: StoredRow, wanted: Wanted): Row
     createdAtMs: row.createdAtMs,
     stampMs: stampStepMs === null ? null : Math.floor(row.editedAtMs / stampStepMs) * stampStepMs,
     editedBy: stampStepMs === null ? "unknown" : row.editedBy,
+    ...(table.tellsMaker ? { isOurs: row.createdBy === "us" } : {}),
     marker: wanted.marker === null ? null : textOf(cellOf(table, row, wanted.marker)),
     cells,
     window: { startMs: atMs, endMs: atMs },
