@@ -72,7 +72,10 @@ export function restoreActions(
 export function broughtBack(link: Link, side: Side): Link {
   const { archival } = link;
   const isMarked = archival?.how.kind === "marked" && archival.side === side;
-  return isMarked
-    ? { ...link, isFlagged: true }
-    : { ...link, state: "live", archival: null, isFlagged: true };
+  return isMarked ? { ...link, isFlagged: true } : livesAgain(link);
+}
+
+/** The link of two rows that are both meant to live again; the next look compares their cells. */
+export function livesAgain(link: Link): Link {
+  return { ...link, state: "live", archival: null, isFlagged: true };
 }

@@ -9,6 +9,7 @@ import type { Link } from "../core/link.ts";
 import type { RowAction, PlannedCell } from "../core/reconcile.ts";
 import type { StoreChange } from "../store/store.ts";
 import type { ConflictEntry } from "../core/entry.ts";
+import { livesAgain } from "../core/put-away.ts";
 
 /** One action on one row, on its way. */
 export interface Op {
@@ -84,7 +85,7 @@ function archivalOf(action: RowAction): Intent["archival"] {
 export function fated(link: Link, intent: Intent): Link {
   if (intent.isParting) return { ...link, state: "detached" };
   if (intent.isJoining !== true) return link;
-  return { ...link, state: "live", archival: null, isFlagged: true };
+  return livesAgain(link);
 }
 
 /** The history lines of a confirmed intent, as changes for the store. */

@@ -6,7 +6,7 @@ import type { ProblemCode } from "../core/entry.ts";
 import { foldBlanks, foldConfirmed, foldRowId, sealed, woken } from "../core/fold.ts";
 import type { Intent } from "../core/intent.ts";
 import type { Link } from "../core/link.ts";
-import { broughtBack } from "../core/put-away.ts";
+import { broughtBack, livesAgain } from "../core/put-away.ts";
 import { other } from "../core/side.ts";
 import type { StoreChange } from "../store/store.ts";
 import { rowsOf } from "./assemble.ts";
@@ -99,7 +99,7 @@ function foldDone(at: Settling, row: Parameters<typeof foldConfirmed>[2], sendin
       const folded = foldConfirmed(link, intent, row, sending.fold);
       if (action.archival === null) return folded;
       if (action.archival === "lift") {
-        return { ...folded, state: "live", archival: null, isFlagged: true };
+        return livesAgain(folded);
       }
       return { ...folded, state: "archived", archival: action.archival };
     }

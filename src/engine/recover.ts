@@ -13,7 +13,7 @@ import { foldBlanks, foldConfirmed, foldRowId, woken, type FoldContext } from ".
 import type { LinkId, RecordId } from "../core/ids.ts";
 import { isOlderThan, mayHaveMade, type Intent, type IntentCell } from "../core/intent.ts";
 import type { Link } from "../core/link.ts";
-import { broughtBack } from "../core/put-away.ts";
+import { broughtBack, livesAgain } from "../core/put-away.ts";
 import type { Row, RowReading } from "../core/row.ts";
 import { other } from "../core/side.ts";
 import { isSame, type Value } from "../core/value.ts";
@@ -227,7 +227,7 @@ function judgeUpdate(
   }
   if (!intent.cells.every((cell) => holds(cell, row, intent, input))) return input.unless;
   if (isLift(intent)) {
-    return confirmed(intent, { ...link, state: "live", archival: null, isFlagged: true }, input);
+    return confirmed(intent, livesAgain(link), input);
   }
   if (intent.archival === null) return confirmed(intent, link, input);
   return confirmed(intent, { ...link, state: "archived", archival: intent.archival }, input);

@@ -7,6 +7,7 @@ import type { LinkId, RunId } from "../core/ids.ts";
 import { isResting } from "../core/plan-cells.ts";
 import type { PairPolicy } from "../core/policy.ts";
 import { sided } from "../core/side.ts";
+import { livesAgain } from "../core/put-away.ts";
 import type { Conflict, StoreChange } from "../store/store.ts";
 import type { EngineDeps } from "./deps.ts";
 import { turnEntry } from "./journal.ts";
@@ -145,9 +146,7 @@ async function turnLinks(run: Run, plan: UndoPlan, sending: Sending): Promise<vo
   const changes = plan.turns.flatMap(({ link, turn }): StoreChange[] => {
     const now = sending.links.get(link.id) ?? link;
     const next = sealed(
-      turn === "part"
-        ? { ...now, state: "detached" }
-        : { ...now, state: "live", archival: null, isFlagged: true },
+      turn === "part" ? { ...now, state: "detached" } : livesAgain(now),
       plan.fold,
     );
     sending.links.set(link.id, next);
