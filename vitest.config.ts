@@ -1,11 +1,17 @@
+import { availableParallelism } from "node:os";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 
 /**
  * Four projects by what a test needs: `unit` is pure; `contract` talks to adapters (a store file, a
  * loopback server); `recorded` replays recorded traffic; `e2e` drives the built program.
+ *
+ * The files that take longest wait for child processes most of their time, so a machine with two cores
+ * is well used by three of them.
  */
 const config: ViteUserConfig = defineConfig({
   test: {
+    globalSetup: "test/fixture/own-temporary-folder.ts",
+    maxWorkers: Math.max(3, availableParallelism()),
     projects: [
       { test: { name: "unit", include: ["src/**/*.test.ts", "test/unit/**/*.test.ts"] } },
       {
