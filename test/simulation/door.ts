@@ -112,6 +112,7 @@ function noteLook(
     for (const row of world.ghost.rows("left")) seen(row);
     return;
   }
+  for (const row of shown) if (row !== null) row.isListed = true;
   const asked = request.query.get("filterByFormula") ?? "";
   for (const match of asked.matchAll(/"(rec\w+)"|'(rec\w+)'/g)) {
     seen(world.ghost.row(side, match[1] ?? match[2] ?? ""));

@@ -37,6 +37,8 @@ export interface GhostRow {
   look: { readonly askedMs: number; readonly shownMs: number } | null;
   /** Which moments its answers showed, in the order they came. */
   readonly shownMs: number[];
+  /** An answer that new rows are learned from showed it: any but the last look before a write. */
+  isListed: boolean;
   /** Versions the engine carried over, by column: their places in `cells`. */
   readonly carried: Map<GhostKey, Set<number>>;
   /** Which moment of its source the engine had last been shown when it made this row; else null. */
@@ -198,6 +200,7 @@ function makeRow(made: {
     partners: new Set(),
     look: null,
     shownMs: [],
+    isListed: false,
     carried: new Map(),
     madeFromMs: null,
     made: 0,

@@ -97,6 +97,11 @@ function watchBirth(world: World, seen: Seen, row: GhostRow): void {
       untie(source, partner);
       continue;
     }
+    if (isNeverListed(world, partner)) {
+      world.tally.add("window", "W9");
+      untie(source, partner);
+      continue;
+    }
     if (isBackUnseen(partner)) {
       world.tally.add("window", "brought back after the last look");
       untie(source, partner);
@@ -112,6 +117,15 @@ function watchBirth(world: World, seen: Seen, row: GhostRow): void {
     const value = valueOf(row, key);
     if (value !== "" && !isComputed(row, key)) watchValue(world, { row, key, value });
   }
+}
+
+/**
+ * W9: taken out of reach by somebody before any listing told that it is there. Should it be shown
+ * again, it is a new row like any other.
+ */
+function isNeverListed(world: World, row: GhostRow): boolean {
+  if (row.by !== "engine" || stateOf(row) !== "away") return false;
+  return !row.isListed && !world.linked.has(row.id);
 }
 
 /** Somebody restored it later than anything the engine was shown of it: W9, as at a removal. */
