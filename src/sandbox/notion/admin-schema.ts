@@ -10,6 +10,7 @@ import {
   type SchemaChange,
 } from "./schema-change.ts";
 import { renderProperty } from "./schema.ts";
+import { undoable, type UndoProperty } from "./undo-property.ts";
 import { carryOver } from "./value/carry-over.ts";
 import { touch, type DataSource, type World } from "./world.ts";
 
@@ -18,9 +19,10 @@ export interface SchemaDoor {
   /** Adds a column: `{number: {format: "euro"}}`. Returns its raw id. */
   addProperty(dataSourceId: string, name: string, config: JsonObject): string;
   renameProperty(dataSourceId: string, property: string, name: string): void;
-  /** Changes type or configuration. */
-  retypeProperty(dataSourceId: string, property: string, config: JsonObject): void;
-  removeProperty(dataSourceId: string, property: string): void;
+  /** Changes type or configuration. Gives what undo does in the app. */
+  retypeProperty(dataSourceId: string, property: string, config: JsonObject): UndoProperty;
+  /** Gives what taking the property back from the deleted ones does. */
+  removeProperty(dataSourceId: string, property: string): UndoProperty;
   addOption(
     at: OptionPlace,
     option: { readonly name: string; readonly color?: string; readonly group?: string },
@@ -57,11 +59,13 @@ export function makeSchemaDoor(world: World, personId: string): SchemaDoor {
     },
     retypeProperty: (dataSourceId, property, config) => {
       const change = changing(dataSourceId);
-      changeSchema(change, { [needProperty(change.source, property).id]: config });
+      const found = needProperty(change.source, property);
+      return undoable(change, found, () => changeSchema(change, { [found.id]: config }));
     },
     removeProperty: (dataSourceId, property) => {
       const change = changing(dataSourceId);
-      removeProperty(change, needProperty(change.source, property));
+      const found = needProperty(change.source, property);
+      return undoable(change, found, () => removeProperty(change, found));
     },
     addOption: (at, option) => {
       const property = needProperty(changing(at.dataSourceId).source, at.property);

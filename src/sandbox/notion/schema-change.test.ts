@@ -78,6 +78,23 @@ describe("a schema change", () => {
     });
   });
 
+  test("is taken back with the column's id and what its cells held", () => {
+    const before = objectAt(change({}), "Cost");
+    const removed = workshop.admin.removeProperty(source, "Cost");
+    expect(values()).not.toHaveProperty("Cost");
+    removed();
+    expect(objectAt(change({}), "Cost")).toEqual(before);
+    expect(values()).toMatchObject({ Cost: 12 });
+    const retyped = workshop.admin.retypeProperty(source, "Prio", { number: {} });
+    expect(values()).toMatchObject({ Prio: null });
+    retyped();
+    expect(values()).toMatchObject({ Prio: "High" });
+    const again = workshop.admin.retypeProperty(source, "Cost", { rich_text: {} });
+    workshop.admin.editPage(page, { Cost: { rich_text: [{ text: { content: "30" } }] } });
+    again();
+    expect(values()).toMatchObject({ Cost: 30 });
+  });
+
   test("the title can be renamed, but not retyped, removed or doubled", () => {
     expect(change({ Name: { name: "Spec" } })).toHaveProperty("Spec");
     for (const properties of [{ Spec: null }, { Spec: { number: {} } }, { More: { title: {} } }]) {

@@ -236,6 +236,33 @@ describe("the schema", () => {
     expect(fields(caller, first)["Name"]).toBe("12");
   });
 
+  test("a removed or retyped field comes back with its id and its cells", () => {
+    const caller = makeCaller();
+    const { admin } = caller;
+    const [first = "", second = "", third = ""] = admin.addRows("Tasks", [
+      { Name: "12", Hours: 1 },
+      { Name: "many" },
+      { Name: "gone" },
+    ]);
+    admin.deleteRow(third);
+    const retyped = admin.retypeField("Tasks", "Name", { type: "number" });
+    admin.editRow(first, { Name: 13 });
+    const [added = ""] = admin.addRows("Tasks", [{ Name: 7 }]);
+    retyped();
+    admin.restoreRow(third);
+    expect([first, second, third, added].map((id) => fields(caller, id)["Name"])).toEqual([
+      "13",
+      "many",
+      "gone",
+      "7",
+    ]);
+    const before = caller.call("GET", `meta/bases/${caller.base.id}/tables`).body;
+    const removed = admin.removeField("Tasks", "Hours");
+    removed();
+    expect(fields(caller, first)["Hours"]).toBe(1);
+    expect(caller.call("GET", `meta/bases/${caller.base.id}/tables`).body).toEqual(before);
+  });
+
   test("a name that is not there says what is", () => {
     const caller = makeCaller();
     expect(() => caller.admin.addRow("Nope", {})).toThrow(/Tasks, Projects/);

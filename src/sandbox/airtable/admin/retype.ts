@@ -15,7 +15,7 @@ type Texts = ReadonlyMap<string, string>;
 
 function read(sight: Sight, field: Field): Texts {
   const texts = new Map<string, string>();
-  for (const row of sight.table.rows.values()) {
+  for (const row of [...sight.table.rows.values(), ...sight.table.trash.values()]) {
     if (row.cells.has(field.id)) texts.set(row.id, toText(fieldValue(sight, field, row)));
   }
   return texts;
@@ -25,7 +25,7 @@ function write(sight: Sight, field: Field, texts: Texts): void {
   const { family } = kindOf(field.type);
   const edit = { by: null, atMs: sight.world.nowMs() };
   for (const [rowId, text] of texts) {
-    const row = sight.table.rows.get(rowId);
+    const row = sight.table.rows.get(rowId) ?? sight.table.trash.get(rowId);
     if (row === undefined) continue;
     row.cells.delete(field.id);
     if (family === "computed" || family === "autoNumber") continue;

@@ -17,6 +17,7 @@ import {
 import { baseOf, fieldOf, sightOf } from "./find.ts";
 import { addOption, choiceOf, removeOption } from "./option.ts";
 import { retypeCells } from "./retype.ts";
+import { undoable, type UndoField } from "./undo-field.ts";
 import { addView, type ViewWish } from "./view.ts";
 
 /** A table to be made; the first field becomes the primary one. */
@@ -61,9 +62,13 @@ export interface SchemaAdmin {
   addField(table: string, wish: FieldWish): string;
   renameField(table: string, field: string, name: string): void;
   describeField(table: string, field: string, description: string | null): void;
-  /** Changes the type and converts the cells as far as they convert; the field keeps its id. */
-  retypeField(table: string, field: string, to: { type: string; options?: JsonObject }): void;
-  removeField(table: string, field: string): void;
+  /**
+   * Changes the type and converts the cells as far as they convert; the field keeps its id. Gives what
+   * undo does in the app.
+   */
+  retypeField(table: string, field: string, to: { type: string; options?: JsonObject }): UndoField;
+  /** Gives what taking the field back from the trash does. */
+  removeField(table: string, field: string): UndoField;
   addOption(table: string, field: string, option: { name: string; color?: string }): string;
   renameOption(table: string, field: string, rename: { from: string; to: string }): void;
   /** Removes an option from the field and from every cell. */
@@ -104,11 +109,13 @@ export function makeSchemaAdmin(world: World): SchemaAdmin {
     },
     retypeField: (table, field, to) => {
       const sight = sightOf(world, table);
-      retype(sight, fieldOf(sight, field), to);
+      const found = fieldOf(sight, field);
+      return undoable(sight, found, () => retype(sight, found, to));
     },
     removeField: (table, field) => {
       const sight = sightOf(world, table);
-      removeField(sight, fieldOf(sight, field));
+      const found = fieldOf(sight, field);
+      return undoable(sight, found, () => removeField(sight, found));
     },
     addOption: (table, field, option) => addOption(world, fieldIn(table, field), option),
     renameOption: (table, field, { from, to }) => {
