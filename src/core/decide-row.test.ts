@@ -166,6 +166,7 @@ const table: readonly TableRow[] = [
   row("R9, keep", live(has("right", "removed"), answered("keep")), back("R9", "right")),
   row("R7", live(has("left", "removed"), edited("right")), "R7 hold edit-vs-delete left"),
   row("R9", live(has("right", "removed"), edited("left")), "R9 hold edit-vs-delete right"),
+  row("R17", putAway(shows("removed", "removed")), "R17 nothing"),
   row(
     "R27, no archival",
     putAway((i) => i.archival === null),

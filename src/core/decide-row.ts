@@ -142,7 +142,8 @@ function decideCreating(input: RowInput): RowDecision {
 
 /** We put one row away because the other was removed. Only a person's doing changes that. */
 function decideArchived(input: RowInput): RowDecision {
-  const archival = input.archival;
+  const { archival, rows } = input;
+  if (rows.left === "removed" && rows.right === "removed") return { act: "nothing", rule: "R17" };
   if (archival === null) return { act: "nothing", rule: "R27" };
   const put = archival.side;
   const origin = other(put);

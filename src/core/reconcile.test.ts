@@ -274,7 +274,7 @@ describe("one row removed", () => {
     }
   });
 
-  test("R10 R17: both removed, the link is kept as a tombstone", () => {
+  test("R10: both removed, the link is kept as a tombstone", () => {
     expect(planOf({ rows: { left: trashed, right: gone } })).toMatchObject({
       turn: "entomb",
       actions: [],
@@ -340,6 +340,20 @@ describe("rows that come back", () => {
         },
       ],
     });
+  });
+
+  test("R17: put away by us and gone besides, the link rests as it is", () => {
+    const removed: Partial<Link> = {
+      state: "archived",
+      archival: { side: "left", how: { kind: "removed" } },
+    };
+    for (const link of [marked, removed]) {
+      expect(planOf({ link, rows: { left: trashed, right: gone } })).toMatchObject({
+        decision: { act: "nothing", rule: "R17" },
+        actions: [],
+        turn: "none",
+      });
+    }
   });
 
   test("R27: a mark that was not read counts as set", () => {

@@ -18,9 +18,7 @@ const unmet: Readonly<Record<string, string>> = {
   F13: "only an undo leads to it, and nobody takes a run back in these histories",
   F20: "the pair stops before any cell is looked at",
   F22: "not offered in this version",
-  R17: "an archived link at rest is told as R27, and as R17 nowhere",
   R22: "a create under way is frozen (R26) until it is settled",
-  R24: "a detached link is passed over before any row of it is planned",
 };
 
 function listed(counts: Readonly<Record<string, number>>): string {
