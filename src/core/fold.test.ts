@@ -96,6 +96,17 @@ describe("a confirmed write", () => {
     expect(link.cells.get(name.key)?.rev).toBe(1);
   });
 
+  test("P8 P9: one that a later run found done was witnessed when it was sent, and not later", () => {
+    const sentAtMs = nowMs - 600_000;
+    const late = foldConfirmed(link, { ...sent("right"), sentAtMs }, null, fold);
+    expect(late.cells.get(name.key)?.atMs).toBe(sentAtMs);
+    const ahead = foldConfirmed(link, { ...sent("right"), sentAtMs: nowMs + 1 }, null, fold);
+    expect(ahead.cells.get(name.key)?.atMs).toBe(nowMs);
+    const row = makeRow(setup, "right", { Name: beta });
+    const answered = foldConfirmed(link, { ...sent("right"), sentAtMs }, row, fold);
+    expect(answered.cells.get(name.key)?.atMs).toBe(nowMs);
+  });
+
   test("P5: what was replaced and is not the base before is kept, also where there was none", () => {
     const gone = { before: text("Gone") };
     const wrote = { side: "right", value: text("Gone") };

@@ -43,6 +43,8 @@ function withBase(
     readonly lossySide: Side | null;
     /** Set for a confirmed write into a row that was there: where, and what stood there. */
     readonly wrote?: { readonly side: Side; readonly value: Value };
+    /** When the two were witnessed, where that was earlier than now. */
+    readonly atMs?: number;
   },
   context: FoldContext,
 ): Link {
@@ -55,7 +57,7 @@ function withBase(
     right: at.values.right,
     rev: (before?.rev ?? 0) + 1,
     lossySide: at.lossySide,
-    atMs: context.atMs,
+    atMs: Math.min(context.atMs, at.atMs ?? context.atMs),
     rule: at.rule,
     run: context.run,
     previous: before === undefined ? null : { left: before.left, right: before.right },
@@ -163,7 +165,9 @@ function foldCell(
   const isLossy = cell.isLossy || !agrees(mapping.bridge, values.left, values.right);
   const lossySide = isLossy && cell.rule !== undoRule ? intent.side : null;
   const wrote = intent.kind === "update" ? { side: intent.side, value: cell.before } : null;
-  const base = { key: mapping.key, values, rule: cell.rule, lossySide };
+  // What a later run found done was read when it was sent: either side may have been edited since.
+  const atMs = row === null ? intent.sentAtMs : context.atMs;
+  const base = { key: mapping.key, values, rule: cell.rule, lossySide, atMs };
   return withBase(link, wrote === null ? base : { ...base, wrote }, context);
 }
 

@@ -32,6 +32,21 @@ test("G2 P4: an edit of a row whose create was in doubt flows like any other", a
   expect(await world.store.loadConflicts(world.policy.id, ["open"])).toEqual([]);
 });
 
+test("P1: what a person took back while its write was in doubt flows as soon as the doubt is over", async () => {
+  const world = await makeWorld({ hasRightStamp: false });
+  const right = world.right.admin.add({ Name: t("One"), A: t("before") });
+  await step(world);
+  const left = only(world.left.admin.ids());
+  world.nowMs += 5 * minuteMs;
+  world.right.admin.edit(right, { A: t("slip") });
+  world.left.admin.failNext("write", "lost-after");
+  await step(world);
+  expect(world.left.admin.cell(left, "A")).toEqual(t("slip"));
+  world.right.admin.edit(right, { A: t("before") });
+  await step(world);
+  expect(world.left.admin.cell(left, "A")).toEqual(t("before"));
+});
+
 test("P17: a write of two fields of which a person changed one since is not taken for done", async () => {
   const world = await makeWorld();
   const left = world.left.admin.add({ Name: t("One"), A: t("a0"), B: t("b0") });

@@ -58,6 +58,8 @@ export interface WorldOptions {
   readonly pageSize?: number;
   /** Both services tell whether our own token made a row. */
   readonly tellsMaker?: boolean;
+  /** The right table keeps the time of each row's last edit. Default true. */
+  readonly hasRightStamp?: boolean;
 }
 
 export interface World {
@@ -121,7 +123,7 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
       pageSize: page,
       tellsMaker: options.tellsMaker ?? false,
       hasTrash: side === "left",
-      stampStepMs: side === "left" ? minuteMs : 1_000,
+      stampStepMs: side === "left" ? minuteMs : options.hasRightStamp === false ? null : 1_000,
       writeBatchMax: side === "left" ? 1 : 10,
     });
   const [left, right] = [make("left"), make("right")];
