@@ -1,6 +1,7 @@
 // Outcomes into the base. The base moves only on witnessed agreement: both sides were read equal, or
 // one was read and the other's write was confirmed. What was merely intended never gets here.
 import { agrees, isUnchosen } from "./bridge.ts";
+import { plainText } from "./carry/text.ts";
 import { baseFingerprint } from "./fingerprint.ts";
 import type { CellKey, RecordId, RunId } from "./ids.ts";
 import type { Intent, IntentCell } from "./intent.ts";
@@ -134,6 +135,7 @@ export function foldConfirmed(
   const { side } = intent;
   let next = link;
   for (const cell of intent.cells) next = foldCell(next, { intent, cell, row }, context);
+  next = { ...next, title: writtenTitle(intent, row, context) ?? next.title };
   // Looked at by the next run, which puts it before a person.
   if (intent.cells.some((cell) => cell.rule === undoRule)) next = { ...next, isFlagged: true };
   if (row !== null) {
@@ -144,6 +146,15 @@ export function foldConfirmed(
     };
   }
   return next;
+}
+
+/** What a write made the row's title; null where it left it alone. The left title names the link. */
+function writtenTitle(intent: Intent, row: Row | null, { setup }: FoldContext): string | null {
+  if (intent.side !== "left") return null;
+  const cell = intent.cells.find(({ key }) =>
+    setup.mappings.some((mapping) => mapping.key === key && mapping.fields.left.isTitle),
+  );
+  return cell === undefined ? null : (row?.title ?? plainText(cell.after));
 }
 
 function foldCell(

@@ -1,6 +1,7 @@
 // Rows that a complete listing should have shown and did not. Each is looked up by its id before
 // anything follows from its absence; an incomplete listing is asked nothing.
 import { must } from "../core/assert.ts";
+import { plainText } from "../core/carry/text.ts";
 import type { FieldId, LinkId, RecordId } from "../core/ids.ts";
 import { empty, isSame, type Value } from "../core/value.ts";
 import type { Link } from "../core/link.ts";
@@ -162,7 +163,7 @@ function rowFromBase(
   }
   return {
     id,
-    title: link.title,
+    title: baseTitle(link, side, input.setup) ?? link.title,
     url: null,
     createdAtMs: null,
     stampMs: link.stamps[side],
@@ -171,6 +172,13 @@ function rowFromBase(
     cells,
     window: input.observation.ends[side].window,
   };
+}
+
+/** The title that both sides agreed on: what the link is called may be from before that. */
+function baseTitle(link: Link, side: Side, { mappings }: PairSetup): string | null {
+  const mapping = mappings.find((entry) => entry.fields[side].isTitle);
+  const base = mapping === undefined ? undefined : link.cells.get(mapping.key);
+  return base === undefined ? null : plainText(base[side]);
 }
 
 /** Absence is only worth a call where something could follow from it. */

@@ -41,6 +41,35 @@ test("P3: a row that waits for a person is shown under its new title at once", a
   await world.store.close();
 });
 
+test("P3: a row is known by the title that was carried over, and by the one it has again", async () => {
+  const world = await makeWorld({
+    policy: { fields: [mapped("Name", { owner: "ask" }), mapped("A")] },
+  });
+  const left = world.left.admin.add({ Name: text("Old"), A: text("a") });
+  await world.run();
+  const [right] = world.right.admin.ids();
+  if (right === undefined) throw new Error("no row was made");
+  const titles = async (): Promise<readonly string[]> => {
+    const index = await world.store.loadLinkIndex(world.policy.id);
+    const links = await world.store.loadLinks(index.map(({ id }) => id));
+    return links.map(({ title }) => title);
+  };
+  world.nowMs += 10 * minuteMs;
+  world.right.admin.edit(right, { Name: text("New") });
+  await world.run();
+  expect(await titles()).toEqual(["New"]);
+  world.nowMs += 10 * minuteMs;
+  world.left.admin.edit(left, { Name: text("One of two") });
+  world.right.admin.edit(right, { Name: text("Two of two") });
+  await world.run();
+  world.nowMs += 10 * minuteMs;
+  world.left.admin.edit(left, { Name: text("New") });
+  world.right.admin.edit(right, { Name: text("New") });
+  await world.run();
+  expect(await titles()).toEqual(["New"]);
+  await world.store.close();
+});
+
 test("P3: an answer about a row that cannot be carried out is asked again at once, with the reason", async () => {
   const world = await makeWorld({
     policy: {
