@@ -109,7 +109,10 @@ function noteLook(
   const shown = [...at.body.matchAll(ids)].map((match) => world.ghost.row(side, match[1] ?? ""));
   for (const row of shown) row?.shownMs.push(askedMs - lagMs);
   if (side === "left" && request.body.includes('"last_edited_time":{"on_or_after"')) {
-    for (const row of world.ghost.rows("left")) seen(row);
+    // A row that is not shown was looked at when the query began: what comes before a later page is
+    // not asked about again.
+    const isFirstPage = !request.body.includes('"start_cursor"');
+    for (const row of isFirstPage ? world.ghost.rows("left") : shown) seen(row);
     return;
   }
   for (const row of shown) if (row !== null) row.isListed = true;

@@ -141,6 +141,14 @@ describe("the last look at many rows", () => {
     ]);
   });
 
+  test("P6: an edit made while the query is under way moves no row out of its sight", async () => {
+    const { reader, calls } = scripted(() => list([page(2)]));
+    await look(reader);
+    expect(calls).toMatchObject([
+      { body: { sorts: [{ timestamp: "created_time", direction: "ascending" }] } },
+    ]);
+  });
+
   test("P6: where the query does not come to its end, the rest is read row by row", async () => {
     const cut = scripted((call, at) => {
       if (call.path.startsWith("pages/")) return page(Number(call.path.slice(-2)));
@@ -195,7 +203,7 @@ describe("rows by marker", () => {
 describe("a query", () => {
   const wordsOf = async (answers: readonly Answer[]): Promise<unknown> => {
     const { reader } = scripted((_call, at) => answers[Math.min(at, answers.length - 1)]);
-    const queried = runQuery(reader, { filter: null, sortBy: "created_time", wanted });
+    const queried = runQuery(reader, { filter: null, wanted });
     let step = await queried.next();
     while (step.done !== true) step = await queried.next();
     return step.value;

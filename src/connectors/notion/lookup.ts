@@ -76,7 +76,6 @@ export async function recheckRows(
   const since = new Date(floorToStep(sinceMs)).toISOString();
   const queried = runQuery(reader, {
     filter: { timestamp: "last_edited_time", last_edited_time: { on_or_after: since } },
-    sortBy: "last_edited_time",
     wanted,
   });
   const open = new Set(ids);
@@ -133,7 +132,6 @@ export async function findMarked(
       filter: {
         or: some.map((marker) => ({ property: property.wireId, [key]: { equals: marker } })),
       },
-      sortBy: "created_time",
       wanted,
     });
     // Bound: the query's own number of pages.

@@ -32,7 +32,7 @@ async function run(answers: readonly unknown[]): Promise<{ ids: string[]; end: Q
     nowMs: () => asked,
   };
   const reader = { caller, source, directory: makeDirectory(caller) };
-  const queried = runQuery(reader, { filter: null, sortBy: "created_time", wanted });
+  const queried = runQuery(reader, { filter: null, wanted });
   const ids: string[] = [];
   // Bound: the query ends itself.
   for (;;) {

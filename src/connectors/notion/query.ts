@@ -1,6 +1,8 @@
 // One query of the data source, page by page, to its end or to the reason why it has none. A query
 // silently stops at 10,000 rows and says so only in `request_status` (Notion docs: Query a data source;
-// recorded traffic never shows the key on whole queries).
+// recorded traffic never shows the key on whole queries). It is sorted by what never moves: a cursor
+// stands at a row, and a row that an edit carries to the end of the order takes the query's place along,
+// past rows that were not shown yet.
 import type { ReadWindow } from "../../core/row.ts";
 import { SyncError } from "../../errors.ts";
 import type { Wanted } from "../connector.ts";
@@ -13,8 +15,6 @@ import { objectSchema, pageSchema, querySchema, type WirePage, type WireQuery } 
 export interface Query {
   /** Filter in the API's words, or null. */
   readonly filter: unknown;
-  /** Both are stamps in whole minutes; only the first never moves. */
-  readonly sortBy: "created_time" | "last_edited_time";
   readonly wanted: Wanted;
 }
 
@@ -64,7 +64,7 @@ async function askOnce(
   asked: { readonly query: Query; readonly cursor: string | null },
 ): Promise<ReadResult<WireQuery>> {
   const { query, cursor } = asked;
-  const { filter, sortBy } = query;
+  const { filter } = query;
   return caller.read(
     {
       kind: "read",
@@ -74,7 +74,7 @@ async function askOnce(
       body: {
         page_size: limits.pageSize,
         result_type: "page",
-        sorts: [{ timestamp: sortBy, direction: "ascending" }],
+        sorts: [{ timestamp: "created_time", direction: "ascending" }],
         ...(filter === null ? {} : { filter }),
         ...(cursor === null ? {} : { start_cursor: cursor }),
       },

@@ -94,7 +94,6 @@ async function* sweepFrom(
   const filter = filterOf(wanted);
   const queried = runQuery(reader, {
     filter: since === null ? filter : both(filter, createdFrom(since)),
-    sortBy: "created_time",
     wanted,
   });
   let last = since;

@@ -110,7 +110,7 @@ export async function findRows(
   const rows: KeyedRow[] = [];
   for (let at = 0; at < conditions.length; at += limits.filterConditionsMax) {
     const filter = { or: conditions.slice(at, at + limits.filterConditionsMax) };
-    const queried = runQuery(reader, { filter, sortBy: "created_time", wanted });
+    const queried = runQuery(reader, { filter, wanted });
     // Bound: the query's own number of pages.
     for (;;) {
       const step = await queried.next();
