@@ -11,6 +11,7 @@ import { apply } from "./apply.ts";
 import type { EngineDeps } from "./deps.ts";
 import { doubtChanges } from "./doubt.ts";
 import { listingProblems } from "./listing-problems.ts";
+import { rowWords } from "./open-matters.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import {
   beforeCall,
@@ -165,6 +166,7 @@ function sendingOf(run: Run, prepared: Prepared, links: Sending["links"]): Sendi
       prepared.quarantine.map((entry) => [quarantineKey(entry.link, entry.side), entry]),
     ),
     attempts: new Map(prepared.intents.map((intent) => [intent.link, intent.attempt])),
+    words: rowWords(prepared.conflicts),
     deps: run.deps,
     links,
   };

@@ -1,6 +1,7 @@
 // What waits for a person, kept up from run to run: matters that are reported are opened or stay open,
 // others are closed, and an answered one is remembered for the day the same three values meet again.
-// A matter that this run could not look into stays as it is: silence is no settlement.
+// A matter that this run could not look into stays as it is: silence is no settlement. So does a word
+// about a whole row whose call is still to be sent: nobody is asked twice because a run was killed.
 import type { EntryBody } from "../core/entry.ts";
 import type { OpenMatter } from "../core/finding.ts";
 import type { FoldContext } from "../core/fold.ts";
@@ -57,6 +58,7 @@ export function openMatters(input: OpenMattersInput): OpenMatters {
   for (const stale of known.values()) {
     // Doubts about creates are opened and closed where they arise.
     if (stale.kind === "create-in-doubt" || isUnseen(stale, plans.get(stale.link))) continue;
+    if (isUnderWay(stale, plans.get(stale.link))) continue;
     // An answer about a cell is kept for the day the same three values meet again; one about a whole
     // row was for that day only.
     const isKept = stale.answer !== null && stale.cell !== null;
@@ -73,6 +75,24 @@ function isUnseen(conflict: Conflict, plan: RowPlan | undefined): boolean {
   if (decision.act === "hold" && decision.why !== "edit-vs-delete") return true;
   const cell = plan.cells.find((entry) => entry.mapping.key === conflict.cell);
   return cell?.decision.act === "hold" && cell.decision.why === "unknown";
+}
+
+/** Whether the call that follows from a word about a whole row is in the plan. It closes the matter. */
+function isUnderWay(conflict: Conflict, plan: RowPlan | undefined): boolean {
+  if (plan === undefined || !isRowWord(conflict)) return false;
+  if (plan.link.state !== "live" || plan.actions.length === 0) return false;
+  const { act } = plan.decision;
+  return act === "archive" || act === "restore" || act === "recreate";
+}
+
+/** A person's word on which of two counts: that a row was removed, or that the other was edited. */
+function isRowWord(conflict: Conflict): boolean {
+  return conflict.kind === "edit-vs-delete" && conflict.answer !== null;
+}
+
+/** The words about whole rows, by link. */
+export function rowWords(conflicts: readonly Conflict[]): ReadonlyMap<LinkId, Conflict> {
+  return new Map(conflicts.filter(isRowWord).map((conflict) => [conflict.link, conflict]));
 }
 
 function conflictOf(

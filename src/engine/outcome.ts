@@ -39,7 +39,8 @@ export function settleOutcome(
         ? [{ kind: "quarantine-drop", link: link.id, side: intent.side }]
         : [];
       const entries = confirmEntries(intent, done, sending.fold);
-      return { link: done, changes: [{ kind: "link", link: done }, ...entries, drop, ...freed] };
+      const changes = [...entries, drop, ...freed, ...wordKept(intent, sending)];
+      return { link: done, changes: [{ kind: "link", link: done }, ...changes] };
     }
     case "failed":
       if (narrowed(at.work, outcome).length > 0)
@@ -72,6 +73,12 @@ export function settleOutcome(
         ],
       };
   }
+}
+
+/** What a person said of the row was done, and is over. */
+function wordKept(intent: Intent, { words }: Sending): readonly StoreChange[] {
+  const word = isMove(intent) ? words.get(intent.link) : undefined;
+  return word === undefined ? [] : [{ kind: "conflict", conflict: { ...word, status: "closed" } }];
 }
 
 /** A row was made, put away or brought back: for some seconds, readings may not show it yet. */

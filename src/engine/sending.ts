@@ -7,7 +7,7 @@ import type { Link } from "../core/link.ts";
 import type { RowAction } from "../core/reconcile.ts";
 import type { PairSetup } from "../core/setup.ts";
 import type { Side } from "../core/side.ts";
-import type { Lease, Quarantine } from "../store/store.ts";
+import type { Conflict, Lease, Quarantine } from "../store/store.ts";
 import type { EngineDeps } from "./deps.ts";
 import type { LinkFate } from "./journal.ts";
 import type { Work } from "./work.ts";
@@ -18,6 +18,8 @@ export interface Sending {
   readonly lease: Lease | null;
   readonly quarantine: ReadonlyMap<string, Quarantine>;
   readonly attempts: ReadonlyMap<LinkId, number>;
+  /** People's words about whole rows, each of which its call carries out. */
+  readonly words: ReadonlyMap<LinkId, Conflict>;
   readonly deps: EngineDeps;
   /** Actions whose link parts, or comes together again, when they are done. */
   readonly fates?: ReadonlyMap<RowAction, LinkFate>;

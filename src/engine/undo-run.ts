@@ -67,6 +67,7 @@ async function sendingOf(run: Run, plan: UndoPlan): Promise<Sending> {
     lease: run.lease,
     quarantine: new Map(quarantine.map((entry) => [quarantineKey(entry.link, entry.side), entry])),
     attempts: new Map<LinkId, number>(),
+    words: new Map<LinkId, Conflict>(),
     deps: run.deps,
     fates: plan.fates,
     links: new Map(plan.plans.map((entry) => [entry.link.id, entry.link])),
