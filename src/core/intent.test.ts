@@ -1,4 +1,4 @@
-// Which rows a create without a marker may have made.
+// Which rows a create whose answer was lost may have made, where no marker says so.
 import { expect, test } from "vitest";
 import { makeIntent } from "../../test/fixture/store.ts";
 import type { Row } from "./row.ts";
@@ -39,6 +39,25 @@ test("P14: a renamed row may be it when our token made it at the time of the cal
   expect(ours(102 * minuteMs)).toBe(true);
   expect(ours(102 * minuteMs + 1)).toBe(false);
   expect(ours(null)).toBe(false);
+});
+
+test("P14: where rows carry markers, one without may be it only if it is of that time, and not a person's", () => {
+  const marked = makeIntent("op", "link", {
+    title: "Spec",
+    sentAtMs: 100 * minuteMs,
+    marker: "rec-link",
+  });
+  const may = (part: Partial<Row>) => mayHaveMade(marked, row(part), settleMs);
+  expect(may({ title: "Spec" })).toBe(true);
+  expect(may({})).toBe(false);
+  expect(may({ isOurs: true })).toBe(true);
+  expect(may({ title: "Spec", isOurs: false })).toBe(false);
+  for (const isOurs of [true, undefined]) {
+    const maker = isOurs === undefined ? {} : { isOurs };
+    expect(may({ title: "Spec", createdAtMs: 98 * minuteMs, ...maker })).toBe(false);
+    expect(may({ title: "Spec", createdAtMs: 103 * minuteMs, ...maker })).toBe(false);
+    expect(may({ title: "Spec", createdAtMs: null, ...maker })).toBe(false);
+  }
 });
 
 test("P16: a row with the marker that was there before the call was not made by it", () => {

@@ -72,12 +72,21 @@ export function isOlderThan(intent: Intent, row: Row): boolean {
 }
 
 /**
- * Whether a create without a marker, whose answer was lost, may have made this row: by its title, or,
- * as people rename rows, by who made it and when.
+ * Whether a create whose answer was lost may have made a row although no marker says so. Without a marker
+ * on that side: by its title, or, as people rename rows, by who made it and when. With one, somebody must
+ * have changed it before the row was ever seen: only a row of that time can be it, made by our token or,
+ * where the service does not tell whose it is, of the same title.
  */
 export function mayHaveMade(intent: Intent, row: Row, settleMs: number): boolean {
-  if (row.title === intent.title) return true;
-  if (row.isOurs !== true || row.createdAtMs === null) return false;
+  const isNamed = row.title === intent.title;
+  if (intent.marker === null)
+    return isNamed || (row.isOurs === true && isOfTime(intent, row, settleMs));
+  if (row.isOurs === false || !isOfTime(intent, row, settleMs)) return false;
+  return row.isOurs === true || isNamed;
+}
+
+function isOfTime(intent: Intent, row: Row, settleMs: number): boolean {
+  if (row.createdAtMs === null) return false;
   const ageMs = row.createdAtMs - intent.sentAtMs;
   return ageMs >= -creationSlackMs && ageMs <= settleMs;
 }

@@ -160,16 +160,16 @@ function unlinkedRows(
   taken: Sided<ReadonlySet<RecordId>>,
 ): readonly Row[] {
   const { settleMs } = input.context.setup.policy.guards;
-  const doubtful = input.recovery.doubtful.filter((intent) => intent.side === side);
-  const awaited = awaitedOn(side, input);
+  const creates = input.recovery.awaited.filter((intent) => intent.side === side);
+  const markers = awaitedOn(side, input);
   return [...input.observation.kept[side].values()].filter(
     (row) =>
       !input.observation.byRow[side].has(row.id) &&
       !taken[side].has(row.id) &&
       !input.recovery.adopted.has(row.id) &&
       // What a create in doubt may have made is not new.
-      !doubtful.some((intent) => mayHaveMade(intent, row, settleMs)) &&
-      !awaited.has(idText(row.marker ?? "")),
+      !creates.some((intent) => mayHaveMade(intent, row, settleMs)) &&
+      !markers.has(idText(row.marker ?? "")),
   );
 }
 

@@ -1,6 +1,7 @@
-// Creates whose answer was lost on a side without a marker. Nothing can find such a row for certain,
-// so nothing is repeated: the matter is put before a person, with the rows that might be it. A word
-// that cannot be followed (said to be there, and is not, or is there twice) is asked for again.
+// Creates whose answer was lost on a side without a marker, or whose marker somebody changed before the
+// row was seen. Nothing can find such a row for certain, so nothing is repeated: the matter is put before
+// a person, with the rows that might be it. A word that cannot be followed (said to be there, and is not,
+// or is there twice) is asked for again.
 import { mayHaveMade, type Intent } from "../core/intent.ts";
 import type { Row } from "../core/row.ts";
 import { other, withSide } from "../core/side.ts";
@@ -31,11 +32,14 @@ export function doubtChanges(prepared: Prepared, conflictId: () => string): read
   return changes;
 }
 
-function candidatesOf({ observation, setup }: Prepared, intent: Intent): readonly Row[] {
+function candidatesOf({ observation, recovery, setup }: Prepared, intent: Intent): readonly Row[] {
   const { kept, byRow } = observation;
   const { settleMs } = setup.policy.guards;
   return [...kept[intent.side].values()].filter(
-    (row) => mayHaveMade(intent, row, settleMs) && !byRow[intent.side].has(row.id),
+    (row) =>
+      mayHaveMade(intent, row, settleMs) &&
+      !byRow[intent.side].has(row.id) &&
+      !recovery.adopted.has(row.id),
   );
 }
 
@@ -75,7 +79,11 @@ function problem(
   const { names } = setup.policy;
   const name = names[intent.side];
   const [there, never] = [name.toLowerCase(), names[other(intent.side)].toLowerCase()];
-  const found = `${at.found} unlinked rows of that name are there`;
+  const hasMarker = intent.marker !== null;
+  const found = hasMarker
+    ? `${at.found} unlinked rows there may be it, and none has its link marker`
+    : `${at.found} unlinked rows of that name are there`;
+  const advice = hasMarker ? "" : ` A link marker in ${name} avoids such questions.`;
   return {
     kind: "entry",
     entry: {
@@ -92,7 +100,7 @@ function problem(
           at.before === null
             ? `Whether "${intent.title}" was created in ${name} is not known; ${found}.`
             : `"${intent.title}" was said to be in ${name}, but ${found}.`,
-        remedy: `Look, then answer with \`tandem conflicts resolve ${at.conflict.id} --keep …\`: ${there} links the one row of that name, ${never} creates it. A link marker in ${name} avoids such questions.`,
+        remedy: `Look, then answer with \`tandem conflicts resolve ${at.conflict.id} --keep …\`: ${there} links the one row that may be it, ${never} creates it.${advice}`,
       },
     },
   };

@@ -152,6 +152,7 @@ const nothingRecovered: Recovery = {
   links: new Map(),
   frozen: new Set(),
   doubtful: [],
+  awaited: [],
   adopted: new Set(),
   confirmed: 0,
   changes: [],

@@ -26,8 +26,10 @@ export interface Recovery {
   readonly links: ReadonlyMap<LinkId, Link>;
   /** Rows of links whose outcome is still in doubt. */
   readonly frozen: ReadonlySet<LinkId>;
-  /** Creates in doubt on a side without a marker: a person must look. */
+  /** Creates in doubt whose row no marker can show: a person must look. */
   readonly doubtful: readonly Intent[];
+  /** Creates in doubt, those that time will settle among them. */
+  readonly awaited: readonly Intent[];
   /** Rows that now belong to a link, and are not new. */
   readonly adopted: ReadonlySet<RecordId>;
   /** Writes of earlier runs that turned out to have been done. */
@@ -59,6 +61,7 @@ export function recover(input: RecoverInput): Recovery {
   const links = new Map(input.links);
   const frozen = new Set<LinkId>();
   const doubtful: Intent[] = [];
+  const awaited: Intent[] = [];
   const adopted = new Set<RecordId>();
   const changes: StoreChange[] = [];
   let done = 0;
@@ -69,6 +72,8 @@ export function recover(input: RecoverInput): Recovery {
       continue;
     }
     const verdict = judge(intent, link, { ...input, adopted });
+    const isOpen = verdict.kind === "doubtful" || verdict.kind === "frozen";
+    if (isOpen && intent.kind === "create") awaited.push(intent);
     switch (verdict.kind) {
       case "confirmed":
         done += 1;
@@ -96,7 +101,7 @@ export function recover(input: RecoverInput): Recovery {
         break;
     }
   }
-  return { links, frozen, doubtful, adopted, confirmed: done, changes };
+  return { links, frozen, doubtful, awaited, adopted, confirmed: done, changes };
 }
 
 type JudgeInput = RecoverInput & { readonly adopted: ReadonlySet<RecordId> };
@@ -152,15 +157,30 @@ function judgeCreate(
   const found = madeRows(intent, input);
   if (intent.marker === null && found.length !== 1) return { kind: "doubtful" };
   const [first] = found;
-  if (first !== undefined) {
-    return {
-      kind: "confirmed",
-      link: madeLink(intent, link, { made: first, input }),
-      row: first.id,
-    };
-  }
+  if (first !== undefined) return takenAsMade(intent, link, { row: first, input });
   if (!input.observation.ends[intent.side].isComplete) return { kind: "frozen" };
-  return input.isSettled ? { kind: "not-applied", isCertain: true } : { kind: "frozen" };
+  return input.isSettled ? judgeUnmarked(intent, link, input) : { kind: "frozen" };
+}
+
+/**
+ * Nothing carries the marker, and nothing will any more. Where a row is there that the call may have made
+ * all the same, because somebody changed its marker before it was ever seen, a person must look.
+ */
+function judgeUnmarked(intent: Intent, link: Link, input: JudgeInput): Verdict {
+  const said = input.saidOfCreates.get(link.id);
+  const rows = said === "never" ? [] : unmarkedRows(intent, input);
+  const [only] = rows;
+  if (only === undefined) return { kind: "not-applied", isCertain: true };
+  if (said !== "there" || rows.length > 1) return { kind: "doubtful" };
+  return takenAsMade(intent, link, { row: only, input });
+}
+
+function takenAsMade(
+  intent: Intent,
+  link: Link,
+  { row, input }: { readonly row: Row; readonly input: RecoverInput },
+): Verdict {
+  return { kind: "confirmed", link: madeLink(intent, link, { made: row, input }), row: row.id };
 }
 
 /**
@@ -199,17 +219,31 @@ function madeRows(intent: Intent, input: JudgeInput): readonly Row[] {
     marker === null
       ? mayHaveMade(intent, row, settleMs)
       : idText(row.marker ?? "") === idText(marker) && !isOlderThan(intent, row);
-  return [...input.observation.kept[intent.side].values()]
-    .filter(
-      (row) =>
-        isMade(row) &&
-        !(intent.marker !== null && row.isOurs === false) &&
-        !input.adopted.has(row.id) &&
-        !input.observation.byRow[intent.side].has(row.id),
-    )
+  return strangers(intent, input)
+    .filter((row) => isMade(row) && !(intent.marker !== null && row.isOurs === false))
     .toSorted(
       (one, two) => (one.createdAtMs ?? 0) - (two.createdAtMs ?? 0) || (one.id < two.id ? -1 : 1),
     );
+}
+
+/** Rows of no link that the intent may have made, and that carry no marker of any create in doubt. */
+function unmarkedRows(intent: Intent, input: JudgeInput): readonly Row[] {
+  const { settleMs } = input.fold.setup.policy.guards;
+  const markers = new Set(
+    input.intents.flatMap(({ kind, marker }) =>
+      kind === "create" && marker !== null ? [idText(marker)] : [],
+    ),
+  );
+  return strangers(intent, input).filter(
+    (row) => !markers.has(idText(row.marker ?? "")) && mayHaveMade(intent, row, settleMs),
+  );
+}
+
+/** Rows of no link on the side that was written. */
+function strangers(intent: Intent, input: JudgeInput): readonly Row[] {
+  return [...input.observation.kept[intent.side].values()].filter(
+    (row) => !input.adopted.has(row.id) && !input.observation.byRow[intent.side].has(row.id),
+  );
 }
 
 function judgeUpdate(
