@@ -218,10 +218,13 @@ describe("a query", () => {
 });
 
 describe("a page as a row", () => {
-  const rowOf = (wish: PageWish): ReturnType<typeof decodeRow> => {
+  const rowOf = (wish: PageWish, of = source): ReturnType<typeof decodeRow> => {
     const { reader } = scripted(() => null);
     const wire = page(1, wish) as never;
-    return decodeRow(reader, wire, { wanted, window: { startMs: 0, endMs: 1 } });
+    return decodeRow({ ...reader, source: of }, wire, {
+      wanted,
+      window: { startMs: 0, endMs: 1 },
+    });
   };
 
   test("P25: a property that was retyped, left out, or cut short is never read as empty", () => {
@@ -255,6 +258,20 @@ describe("a page as a row", () => {
     expect(by({ last_edited_by: { id: "bot-1" } })).toBe("us");
     expect(by({ last_edited_by: { id: "person-1" } })).toBe("person");
     expect(by({ last_edited_by: null })).toBe("unknown");
+  });
+
+  test("G3 P25: who made a page is told only where it is known, and is no stranger where it is not", () => {
+    const by = (more: Record<string, unknown>, of = source) => rowOf({ more }, of).row.isOurs;
+    expect(by({ created_by: { id: "bot-1" } })).toBe(true);
+    expect(by({ created_by: { id: "person-1" } })).toBe(false);
+    expect(by({})).toBeUndefined();
+    expect(by({ created_by: null })).toBeUndefined();
+    // A personal token acts as its user: what it made cannot be told from what its user made.
+    const personal = makeSource(
+      { id: "source-1", title: [], properties },
+      { botId: null, formulas: new Map() },
+    );
+    expect(by({ created_by: { id: "person-1" } }, personal)).toBeUndefined();
   });
 });
 

@@ -87,6 +87,12 @@ function editedBy(source: Source, page: WirePage): Row["editedBy"] {
   return id === source.botId ? "us" : "person";
 }
 
+/** Nothing where it cannot be known: a page that is not surely ours is not surely somebody else's. */
+function madeBy(source: Source, page: WirePage): Pick<Row, "isOurs"> {
+  const id = page.created_by?.id;
+  return source.botId === null || id === undefined ? {} : { isOurs: id === source.botId };
+}
+
 /** Decodes a page. Total: whatever a codec should choke on holds its cell still. */
 export function decodeRow(reader: Reader, page: WirePage, reading: Reading): DecodedRow {
   const { source, directory } = reader;
@@ -119,7 +125,7 @@ export function decodeRow(reader: Reader, page: WirePage, reading: Reading): Dec
     createdAtMs: parseInstantMs(page.created_time),
     stampMs: parseInstantMs(page.last_edited_time),
     editedBy: editedBy(source, page),
-    isOurs: source.botId !== null && page.created_by?.id === source.botId,
+    ...madeBy(source, page),
     marker: wanted.marker === null ? null : shown(wanted.marker) || null,
     cells,
     window,
