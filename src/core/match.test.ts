@@ -132,6 +132,25 @@ describe("by marker", () => {
     });
   });
 
+  test("R4 P4 P28: a row that names one which is not to be seen is not given to whoever names it", () => {
+    expect(told(match([left("p1", "r1")], [right("r1", "hidden")]))).toEqual({
+      pairs: [],
+      fresh: [],
+      held: ["p1 duplicate_key", "r1 duplicate_key"],
+    });
+    expect(told(match([left("p1", "gone")], [right("r1", "p1")])).pairs).toEqual([]);
+    // What names a row of another pair is a copy of its partner, and may have a counterpart of its own.
+    const pair = match(
+      [left("p1", "r1"), left("p2", "r2")],
+      [right("r1", "p1"), right("r2", "p1")],
+    );
+    expect(told(pair).pairs).toEqual(["p1+r1", "p2+r2"]);
+    const linked = linkedRows({ left: ["p1"], right: ["r1"] });
+    expect(told(match([left("p2", "r2")], [right("r2", "p1")], { linked })).pairs).toEqual([
+      "p2+r2",
+    ]);
+  });
+
   test("R3 R25: rows that name each other belong together, and what else names them is a copy", () => {
     const result = told(
       match([left("p1", "r1"), left("p2", "r1")], [right("r1", "p1"), right("r2", "p1")]),

@@ -52,6 +52,8 @@ type Rest = { readonly side: Side; readonly row: Row; readonly isCopy: boolean }
 interface Marked {
   readonly rows: Sided<readonly Row[]>;
   readonly named: (side: Side, row: Row) => Row | null;
+  /** The row names one that is neither here nor linked: its own counterpart may be hidden, or gone. */
+  readonly isTakenElsewhere: (side: Side, row: Row) => boolean;
 }
 
 function matchByMarker(input: MatchInput): {
@@ -62,7 +64,12 @@ function matchByMarker(input: MatchInput): {
   const byId = sided((side) => new Map(input.rows[side].map((row) => [idText(row.id), row])));
   const named = (side: Side, row: Row): Row | null =>
     byId[other(side)].get(idText(row.marker ?? "")) ?? null;
-  const mutual = mutualPairs({ rows: input.rows, named });
+  const linked = sided((side) => new Set([...input.linked[side].keys()].map((id) => idText(id))));
+  const isTakenElsewhere = (side: Side, row: Row): boolean => {
+    const marker = idText(row.marker ?? "");
+    return marker !== "" && named(side, row) === null && !linked[other(side)].has(marker);
+  };
+  const mutual = mutualPairs({ rows: input.rows, named, isTakenElsewhere });
   const settled = new Set(mutual.flatMap((pair) => [pair.left, pair.right]));
   // What names a row of a mutual pair without being its partner is a copy of that partner.
   const open: Marked = {
@@ -71,11 +78,11 @@ function matchByMarker(input: MatchInput): {
       const found = named(side, row);
       return found === null || settled.has(found) ? null : found;
     },
+    isTakenElsewhere,
   };
   const claims = claimsIn(open);
   const pairs = [...mutual, ...uncontestedPairs(open, claims)];
   const taken = new Set(pairs.flatMap((pair) => [pair.left, pair.right]));
-  const linked = sided((side) => new Set([...input.linked[side].keys()].map((id) => idText(id))));
   const rest: Rest[] = [];
   const held: Held[] = [];
   for (const side of sides) {
@@ -126,6 +133,7 @@ function uncontestedPairs(
       const target = open.named(side, row);
       if (target === null || claims.has(row) || claims.get(target)?.size !== 1) return [];
       if (open.named(other(side), target) !== null) return [];
+      if (open.isTakenElsewhere(other(side), target)) return [];
       return [side === "left" ? { left: row, right: target } : { left: target, right: row }];
     }),
   );
