@@ -24,7 +24,7 @@ export interface Lens {
   ): unknown;
 }
 
-function picture(services: Services, row: GhostRow): JsonObject | null {
+function picture(services: Services, row: Pick<GhostRow, "side" | "id">): JsonObject | null {
   const isLeft = row.side === "left";
   const query = new URLSearchParams(isLeft ? {} : { returnFieldsByFieldId: "true" });
   const { notion, airtable, baseId, tableId } = services;
@@ -63,7 +63,14 @@ export function makeLens(services: Services): Lens {
       }
     },
     forget: () => {
-      for (const side of ["left", "right"] as const) kept[side].clear();
+      // A row that was there before is not one that came into being since: what it shows under the
+      // present schema stands for all that went before.
+      for (const side of ["left", "right"] as const) {
+        for (const id of kept[side].keys()) {
+          const json = picture(services, { side, id });
+          kept[side].set(id, [{ atMs: Number.NEGATIVE_INFINITY, json }]);
+        }
+      }
     },
     blur: ({ side, request, body }, lagMs) => {
       const atMs = clock.nowMs() - lagMs;
