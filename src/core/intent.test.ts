@@ -30,6 +30,14 @@ test("P14: a row of the same title may be it, whoever made it", () => {
   expect(mayHaveMade(intent, row({ isOurs: false }), settleMs)).toBe(false);
 });
 
+test("P14: a row of the same title that was there before the call is another one", () => {
+  const named = (createdAtMs: number) =>
+    mayHaveMade(intent, row({ title: "Spec", createdAtMs }), settleMs);
+  expect(named(99 * minuteMs)).toBe(true);
+  expect(named(98 * minuteMs)).toBe(false);
+  expect(named(500 * minuteMs)).toBe(true);
+});
+
 test("P14: a renamed row may be it when our token made it at the time of the call", () => {
   const ours = (createdAtMs: number | null) =>
     mayHaveMade(intent, row({ isOurs: true, createdAtMs }), settleMs);

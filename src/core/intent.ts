@@ -73,14 +73,16 @@ export function isOlderThan(intent: Intent, row: Row): boolean {
 
 /**
  * Whether a create whose answer was lost may have made a row although no marker says so. Without a marker
- * on that side: by its title, or, as people rename rows, by who made it and when. With one, somebody must
- * have changed it before the row was ever seen: only a row of that time can be it, made by our token or,
- * where the service does not tell whose it is, of the same title.
+ * on that side: by its title, if it was not there before the call, or, as people rename rows, by who made
+ * it and when. With one, somebody must have changed it before the row was ever seen: only a row of that
+ * time can be it, made by our token or, where the service does not tell whose it is, of the same title.
  */
 export function mayHaveMade(intent: Intent, row: Row, settleMs: number): boolean {
   const isNamed = row.title === intent.title;
-  if (intent.marker === null)
-    return isNamed || (row.isOurs === true && isOfTime(intent, row, settleMs));
+  if (intent.marker === null) {
+    if (isNamed) return !isOlderThan(intent, row);
+    return row.isOurs === true && isOfTime(intent, row, settleMs);
+  }
   if (row.isOurs === false || !isOfTime(intent, row, settleMs)) return false;
   return row.isOurs === true || isNamed;
 }

@@ -1,46 +1,59 @@
 // Creates whose answer was lost on a side without a marker, or whose marker somebody changed before the
 // row was seen. Nothing can find such a row for certain, so nothing is repeated: the matter is put before
 // a person, with the rows that might be it. A word that cannot be followed (said to be there, and is not,
-// or is there twice) is asked for again.
-import { mayHaveMade, type Intent } from "../core/intent.ts";
+// or is there twice) is asked for again, and the rows are looked up anew in every run: one may show up
+// late, or turn out to be another row's.
+import type { Intent } from "../core/intent.ts";
 import type { Row } from "../core/row.ts";
-import { other, withSide } from "../core/side.ts";
-import { text, type Value } from "../core/value.ts";
+import { other, withSide, type Side } from "../core/side.ts";
+import { empty, text, valueKey, type Value } from "../core/value.ts";
 import type { Conflict, StoreChange } from "../store/store.ts";
+import { unmarkedRows } from "./lost-create.ts";
 import type { Prepared } from "./prepare.ts";
 
 /** Rows that are listed for the person; more would not help to choose. */
 const candidatesMax = 10;
 
 export function doubtChanges(prepared: Prepared, conflictId: () => string): readonly StoreChange[] {
-  const { recovery, conflicts } = prepared;
+  const { recovery, conflicts, observation } = prepared;
   const known = conflicts.filter((conflict) => conflict.kind === "create-in-doubt");
   const changes: StoreChange[] = [];
   for (const intent of recovery.doubtful) {
     const before = known.find((conflict) => conflict.link === intent.link) ?? null;
-    if (before !== null && before.answer === null) continue;
+    // Rows that a listing was cut before are not gone, and what a person said of them still holds.
+    if (before !== null && !observation.ends[intent.side].isComplete) continue;
     const rows = candidatesOf(prepared, intent);
-    const conflict = question(prepared, intent, { id: before?.id ?? conflictId(), rows });
+    const asked = question(prepared, intent, { id: before?.id ?? conflictId(), rows });
+    const conflict = before === null ? asked : { ...asked, sinceMs: before.sinceMs };
+    if (before?.answer === null && isOffered(before, conflict, intent.side)) continue;
     changes.push({ kind: "conflict", conflict });
     changes.push(problem(prepared, intent, { conflict, found: rows.length, before }));
   }
   const open = new Set(recovery.doubtful.map((intent) => intent.link));
   for (const conflict of known) {
-    if (!open.has(conflict.link))
-      changes.push({ kind: "conflict", conflict: { ...conflict, status: "closed" } });
+    if (open.has(conflict.link) || isUnseen(conflict, prepared)) continue;
+    changes.push({ kind: "conflict", conflict: { ...conflict, status: "closed" } });
   }
   return changes;
 }
 
-function candidatesOf({ observation, recovery, setup }: Prepared, intent: Intent): readonly Row[] {
-  const { kept, byRow } = observation;
+/** Whether the question offers the same rows as before. */
+function isOffered(before: Conflict, after: Conflict, side: Side): boolean {
+  const key = ({ values }: Conflict): string => valueKey(values[side] ?? empty);
+  return key(before) === key(after);
+}
+
+/** A run that was stopped before it looked into the calls in doubt has settled none. */
+function isUnseen({ link }: Conflict, { intents, recovery }: Prepared): boolean {
+  return !recovery.links.has(link) && intents.some((intent) => intent.link === link);
+}
+
+function candidatesOf(
+  { observation, recovery, setup, intents }: Prepared,
+  intent: Intent,
+): readonly Row[] {
   const { settleMs } = setup.policy.guards;
-  return [...kept[intent.side].values()].filter(
-    (row) =>
-      mayHaveMade(intent, row, settleMs) &&
-      !byRow[intent.side].has(row.id) &&
-      !recovery.adopted.has(row.id),
-  );
+  return unmarkedRows(intent, { intents, observation, adopted: recovery.adopted, settleMs });
 }
 
 function question(
@@ -80,9 +93,8 @@ function problem(
   const name = names[intent.side];
   const [there, never] = [name.toLowerCase(), names[other(intent.side)].toLowerCase()];
   const hasMarker = intent.marker !== null;
-  const found = hasMarker
-    ? `${at.found} unlinked rows there may be it, and none has its link marker`
-    : `${at.found} unlinked rows of that name are there`;
+  const found = foundWords(at.found, hasMarker);
+  const said = at.before?.answer ?? null;
   const advice = hasMarker ? "" : ` A link marker in ${name} avoids such questions.`;
   return {
     kind: "entry",
@@ -97,11 +109,17 @@ function problem(
         field: null,
         code: "create_in_doubt",
         message:
-          at.before === null
+          said === null
             ? `Whether "${intent.title}" was created in ${name} is not known; ${found}.`
             : `"${intent.title}" was said to be in ${name}, but ${found}.`,
         remedy: `Look, then answer with \`tandem conflicts resolve ${at.conflict.id} --keep …\`: ${there} links the one row that may be it, ${never} creates it.${advice}`,
       },
     },
   };
+}
+
+function foundWords(count: number, hasMarker: boolean): string {
+  const rows = `${count} unlinked ${count === 1 ? "row" : "rows"}`;
+  if (hasMarker) return `${rows} there may be it, and none has its link marker`;
+  return `${rows} of that name ${count === 1 ? "is" : "are"} there`;
 }

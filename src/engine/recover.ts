@@ -11,7 +11,7 @@
 import { idText } from "../core/fingerprint.ts";
 import { foldBlanks, foldConfirmed, foldRowId, woken, type FoldContext } from "../core/fold.ts";
 import type { LinkId, RecordId } from "../core/ids.ts";
-import { isOlderThan, mayHaveMade, type Intent, type IntentCell } from "../core/intent.ts";
+import type { Intent, IntentCell } from "../core/intent.ts";
 import type { Link } from "../core/link.ts";
 import { broughtBack, livesAgain } from "../core/put-away.ts";
 import type { Row, RowReading } from "../core/row.ts";
@@ -19,6 +19,7 @@ import { other } from "../core/side.ts";
 import { isSame, type Value } from "../core/value.ts";
 import type { StoreChange } from "../store/store.ts";
 import { confirmEntries, fated, isLift, isMove, loserEntries } from "./journal.ts";
+import { markedRows, unmarkedRows, type LostCreates } from "./lost-create.ts";
 import type { Observation } from "./observe.ts";
 
 export interface Recovery {
@@ -152,9 +153,14 @@ function judgeCreate(
   if (intent.marker === null) {
     const said = input.saidOfCreates.get(link.id);
     if (said === "never") return { kind: "not-applied", isCertain: true };
-    if (said !== "there") return { kind: "doubtful" };
+    // Of which row that was said is plain only where all of them are seen.
+    const isWhole = input.observation.ends[intent.side].isComplete;
+    if (said !== "there" || !isWhole) return { kind: "doubtful" };
   }
-  const found = madeRows(intent, input);
+  const found =
+    intent.marker === null
+      ? unmarkedRows(intent, lostCreates(input))
+      : markedRows(intent, lostCreates(input));
   if (intent.marker === null && found.length !== 1) return { kind: "doubtful" };
   const [first] = found;
   if (first !== undefined) return takenAsMade(intent, link, { row: first, input });
@@ -168,11 +174,16 @@ function judgeCreate(
  */
 function judgeUnmarked(intent: Intent, link: Link, input: JudgeInput): Verdict {
   const said = input.saidOfCreates.get(link.id);
-  const rows = said === "never" ? [] : unmarkedRows(intent, input);
+  const rows = said === "never" ? [] : unmarkedRows(intent, lostCreates(input));
   const [only] = rows;
   if (only === undefined) return { kind: "not-applied", isCertain: true };
   if (said !== "there" || rows.length > 1) return { kind: "doubtful" };
   return takenAsMade(intent, link, { row: only, input });
+}
+
+function lostCreates({ intents, observation, adopted, fold }: JudgeInput): LostCreates {
+  const { settleMs } = fold.setup.policy.guards;
+  return { intents, observation, adopted, settleMs };
 }
 
 function takenAsMade(
@@ -204,46 +215,6 @@ function madeLink(
         )
       : folded;
   return fated(whole, intent);
-}
-
-/**
- * Rows of no link that the intent may have made: by its marker, or, where a person has said that it is
- * there, by its title or its maker. Earliest first: a later one is a person's copy. So is one that
- * carries the marker and was made by somebody else: the original is gone, and what the journal says was
- * written never stood in the copy.
- */
-function madeRows(intent: Intent, input: JudgeInput): readonly Row[] {
-  const { marker } = intent;
-  const { settleMs } = input.fold.setup.policy.guards;
-  const isMade = (row: Row): boolean =>
-    marker === null
-      ? mayHaveMade(intent, row, settleMs)
-      : idText(row.marker ?? "") === idText(marker) && !isOlderThan(intent, row);
-  return strangers(intent, input)
-    .filter((row) => isMade(row) && !(intent.marker !== null && row.isOurs === false))
-    .toSorted(
-      (one, two) => (one.createdAtMs ?? 0) - (two.createdAtMs ?? 0) || (one.id < two.id ? -1 : 1),
-    );
-}
-
-/** Rows of no link that the intent may have made, and that carry no marker of any create in doubt. */
-function unmarkedRows(intent: Intent, input: JudgeInput): readonly Row[] {
-  const { settleMs } = input.fold.setup.policy.guards;
-  const markers = new Set(
-    input.intents.flatMap(({ kind, marker }) =>
-      kind === "create" && marker !== null ? [idText(marker)] : [],
-    ),
-  );
-  return strangers(intent, input).filter(
-    (row) => !markers.has(idText(row.marker ?? "")) && mayHaveMade(intent, row, settleMs),
-  );
-}
-
-/** Rows of no link on the side that was written. */
-function strangers(intent: Intent, input: JudgeInput): readonly Row[] {
-  return [...input.observation.kept[intent.side].values()].filter(
-    (row) => !input.adopted.has(row.id) && !input.observation.byRow[intent.side].has(row.id),
-  );
 }
 
 function judgeUpdate(

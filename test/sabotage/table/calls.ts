@@ -257,7 +257,7 @@ export const callSabotages: readonly Sabotage[] = [
   },
   {
     name: "later-copy-adopted",
-    file: "src/engine/recover.ts",
+    file: "src/engine/lost-create.ts",
     find: "(one.createdAtMs ?? 0) - (two.createdAtMs ?? 0)",
     replace: "(two.createdAtMs ?? 0) - (one.createdAtMs ?? 0)",
     why: "After a lost answer the copy a person made is linked, and not the row we made.",
@@ -292,7 +292,7 @@ export const callSabotages: readonly Sabotage[] = [
   {
     name: "doubtful-create-repeated",
     file: "src/engine/recover.ts",
-    find: `if (said !== "there") return { kind: "doubtful" };`,
+    find: `if (said !== "there" || !isWhole) return { kind: "doubtful" };`,
     replace: "",
     why: "Without a marker a create in doubt is repeated (G3).",
     caughtBy: "test/engine/corners.test.ts",
@@ -470,7 +470,7 @@ export const callSabotages: readonly Sabotage[] = [
   {
     name: "doubt-asked-again-each-run",
     file: "src/engine/doubt.ts",
-    find: "if (before !== null && before.answer === null) continue;",
+    find: "if (before?.answer === null && isOffered(before, conflict, intent.side)) continue;",
     replace: "",
     why: "A create in doubt is told anew in every run.",
     caughtBy: "test/engine/in-doubt.test.ts",
@@ -478,10 +478,34 @@ export const callSabotages: readonly Sabotage[] = [
   {
     name: "doubt-never-closed",
     file: "src/engine/doubt.ts",
-    find: "if (!open.has(conflict.link))",
-    replace: "if (false)",
+    find: "if (open.has(conflict.link) || isUnseen(conflict, prepared)) continue;",
+    replace: "continue;",
     why: "A create that was found goes on being asked about.",
     caughtBy: "test/engine/in-doubt.test.ts",
+  },
+  {
+    name: "doubt-offers-what-it-first-saw",
+    file: "src/engine/doubt.ts",
+    find: "if (before?.answer === null && isOffered(before, conflict, intent.side)) continue;",
+    replace: "if (before?.answer === null) continue;",
+    why: "A row that shows up late is never offered for the create that may have made it.",
+    caughtBy: "test/engine/doubt-candidates.test.ts",
+  },
+  {
+    name: "old-row-taken-for-a-lost-create",
+    file: "src/core/intent.ts",
+    find: "if (isNamed) return !isOlderThan(intent, row);",
+    replace: "if (isNamed) return true;",
+    why: "A row that was there before the call is linked as the one it made.",
+    caughtBy: "test/engine/doubt-candidates.test.ts",
+  },
+  {
+    name: "word-about-a-row-lost-by-a-kill",
+    file: "src/engine/open-matters.ts",
+    find: "if (isUnderWay(stale, plans.get(stale.link))) continue;",
+    replace: "",
+    why: "Killed between an answer and its call, the run asks the same person again.",
+    caughtBy: "test/engine/answered-row.test.ts",
   },
   {
     name: "answer-closes-at-once",

@@ -1,0 +1,55 @@
+// Which rows a create whose answer was lost may have made. Judged by what the tables show now, in every
+// run anew: a row that belongs to a link, or was there before the call, is none of them.
+import { idText } from "../core/fingerprint.ts";
+import type { RecordId } from "../core/ids.ts";
+import { isOlderThan, mayHaveMade, type Intent } from "../core/intent.ts";
+import type { Row } from "../core/row.ts";
+import type { Observation } from "./observe.ts";
+
+export interface LostCreates {
+  /** All calls in doubt. */
+  readonly intents: readonly Intent[];
+  readonly observation: Observation;
+  /** Rows that belong to a link since this run began. */
+  readonly adopted: ReadonlySet<RecordId>;
+  readonly settleMs: number;
+}
+
+/**
+ * Rows that carry the create's marker. Earliest first: a later one is a person's copy. So is one that
+ * was made by somebody else: the original is gone, and what the journal says was written never stood in
+ * the copy.
+ */
+export function markedRows(intent: Intent, at: LostCreates): readonly Row[] {
+  const marker = idText(intent.marker ?? "");
+  return strangers(intent, at)
+    .filter(
+      (row) =>
+        row.isOurs !== false && idText(row.marker ?? "") === marker && !isOlderThan(intent, row),
+    )
+    .toSorted(
+      (one, two) => (one.createdAtMs ?? 0) - (two.createdAtMs ?? 0) || (one.id < two.id ? -1 : 1),
+    );
+}
+
+/**
+ * Rows that it may have made although no marker says so. One that carries the marker of another create
+ * in doubt is that one's.
+ */
+export function unmarkedRows(intent: Intent, at: LostCreates): readonly Row[] {
+  const markers = new Set(
+    at.intents.flatMap(({ kind, marker }) =>
+      kind === "create" && marker !== null ? [idText(marker)] : [],
+    ),
+  );
+  return strangers(intent, at).filter(
+    (row) => !markers.has(idText(row.marker ?? "")) && mayHaveMade(intent, row, at.settleMs),
+  );
+}
+
+/** Rows of no link on the side that was written. */
+function strangers(intent: Intent, { observation, adopted }: LostCreates): readonly Row[] {
+  return [...observation.kept[intent.side].values()].filter(
+    (row) => !adopted.has(row.id) && !observation.byRow[intent.side].has(row.id),
+  );
+}
