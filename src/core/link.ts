@@ -59,6 +59,8 @@ export interface PendingEdit {
   readonly loMs: number;
   /** …and not after this. */
   readonly hiMs: number;
+  /** The row was not shown since: another value in its place may be as old as this one. Absent: it was. */
+  readonly isUnseen?: true;
 }
 
 export interface Link {

@@ -380,7 +380,8 @@ describe("which edit came later", () => {
     expect(kept.pending).toEqual(link.pending);
     const gone = { left: null, right: rows.right };
     const blind = foldSeen(link, watchCells(gone, { ...facts, link }, later), gone);
-    expect(blind.pending.left).toEqual(link.pending.left);
+    const edit = { ...link.pending.left.get(key), isUnseen: true };
+    expect(blind.pending.left).toEqual(new Map([[key, edit]]));
   });
 
   test("an edit taken back is forgotten", () => {

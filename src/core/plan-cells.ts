@@ -8,7 +8,14 @@ import { undoRule, type BaseCell, type Link, type PendingEdit } from "./link.ts"
 import { answerFor, followAnswer } from "./follow-answer.ts";
 import { mergeValues } from "./merge.ts";
 import { orderEdits } from "./order.ts";
-import { interval, isStaleRow, pendingEdit, readCell, type ReadCell } from "./read-cell.ts";
+import {
+  interval,
+  isStaleRow,
+  pendingEdit,
+  readCell,
+  unseenEdit,
+  type ReadCell,
+} from "./read-cell.ts";
 import type { PlannedCell, ReconcileContext, RowFacts } from "./reconcile.ts";
 import type { Row } from "./row.ts";
 import type { Mapping } from "./setup.ts";
@@ -119,7 +126,7 @@ export function watchCells(
     mapping,
     pending: sided((side) => {
       const row = rows[side];
-      if (row === null) return link.pending[side].get(mapping.key) ?? null;
+      if (row === null) return unseenEdit(mapping, side, { facts, context });
       const isStale = isStaleRow(context, link, { side, row });
       const cell = readCell(context, link, { side, row, mapping, isStale });
       return pendingEdit({ mapping, side, cell, row }, facts, context);

@@ -16,7 +16,14 @@ import {
 } from "../../test/fixture/pair.ts";
 import type { Link, PendingEdit } from "./link.ts";
 import { clockErrorMs, readLagMs, type EditInterval } from "./order.ts";
-import { interval, isStaleRow, pendingEdit, readCell, type ReadCell } from "./read-cell.ts";
+import {
+  interval,
+  isStaleRow,
+  pendingEdit,
+  readCell,
+  unseenEdit,
+  type ReadCell,
+} from "./read-cell.ts";
 import type { Row } from "./row.ts";
 import { other, sides, type Side } from "./side.ts";
 import { empty, text, unknown, valueKey, type Value } from "./value.ts";
@@ -194,6 +201,11 @@ describe("interval", () => {
     const cell = { value: beta, reading: "unknown" } as const;
     const other = { key: valueKey(gamma), loMs, hiMs: nowMs - 40 * minuteMs };
     expect(seen({ pending: other, cell })[0]).toMatchObject({ loMs });
+    expect(seen({ pending: { ...other, isUnseen: true } })).toMatchObject([
+      { loMs, hiMs: endMs },
+      { key: valueKey(beta), loMs, hiMs: endMs },
+    ]);
+    expect(seen({ pending: { ...other, isUnseen: true } })[1]).not.toHaveProperty("isUnseen");
   });
 
   test("P8: a bound that lies after the reading itself is a clock that was set, and bounds nothing", () => {
@@ -216,6 +228,41 @@ describe("interval", () => {
     expect(seen({ row: { stampMs: nowMs } })[0]).toMatchObject({ stampMs: nowMs, hiMs: endMs });
     // Not known is not the year 1970: before any look, a stamp of nobody witnesses nothing.
     expect(seen({ lastScan: null, hasBase: false })[0].stampMs).toBeNull();
+  });
+});
+
+describe("unseenEdit", () => {
+  const unseen = (pending: PendingEdit | null, change: Partial<Link> = {}): PendingEdit | null => {
+    const none = new Map();
+    const left = pending === null ? none : new Map([[mapping.key, pending]]);
+    const link = makePairLink(
+      setup,
+      { Name: alpha },
+      { pending: { left, right: none }, ...change },
+    );
+    const at = makeContext(setup, {
+      lastScans: { left: { startMs: scanMs, endMs: scanMs }, right: null },
+    });
+    return unseenEdit(mapping, "left", {
+      facts: makeFacts(link, { left: null, right: null }),
+      context: at,
+    });
+  };
+
+  test("P8: a row that is not shown keeps the bound of the listing that last showed it", () => {
+    const blind = { key: "?", loMs: scanMs - readLagMs, hiMs: Number.MAX_SAFE_INTEGER };
+    expect(unseen(null)).toEqual(blind);
+    const earlier = { ...blind, loMs: 1 };
+    expect(unseen(earlier)).toBe(earlier);
+    const edit = { key: valueKey(beta), loMs: 1, hiMs: 2 };
+    expect(unseen(edit)).toEqual({ ...edit, isUnseen: true });
+    expect(unseen({ ...edit, isUnseen: true })).toEqual({ ...edit, isUnseen: true });
+  });
+
+  test("P3: a link at rest, and a cell that agreed on nothing yet, remember nothing", () => {
+    for (const state of ["archived", "tombstone", "detached"] as const)
+      expect(unseen(null, { state })).toBeNull();
+    expect(unseen(null, { cells: new Map() })).toBeNull();
   });
 });
 

@@ -86,6 +86,18 @@ export interface SeenCell {
 /** Stands for a reading that showed no value: whatever comes after it may be older than it. */
 const blindKey = "?";
 
+/** The last moment at which a reading surely showed the cell as the base says; 0 when none did. */
+function lastShownMs(
+  base: BaseCell | undefined,
+  at: { readonly side: Side; readonly facts: RowFacts; readonly context: ReconcileContext },
+): number {
+  if (base === undefined) return 0;
+  // A row that was brought back since was not in the last listing, which so bounds nothing.
+  const scannedAtMs = at.context.lastScans[at.side]?.startMs ?? 0;
+  const shownAtMs = at.facts.link.wokenAtMs > scannedAtMs ? 0 : scannedAtMs;
+  return Math.max(0, Math.max(shownAtMs, base.atMs) - readLagMs);
+}
+
 /** When the present value was entered, as far as readings and stamps tell. */
 export function interval(seen: SeenCell, facts: RowFacts, context: ReconcileContext): EditInterval {
   const { mapping, side, cell, row } = seen;
@@ -94,13 +106,14 @@ export function interval(seen: SeenCell, facts: RowFacts, context: ReconcileCont
   const isSameEdit = before !== undefined && before.key === valueKey(cell.value);
   // The last reading bounds an edit from below only where it showed this cell's value before the edit.
   const isBounded =
-    before === undefined || !(isSameEdit || before.key === blindKey || cell.reading === "unknown");
-  // A row that was brought back since was not in the last listing, which so bounds nothing.
-  const scannedAtMs = context.lastScans[side]?.startMs ?? 0;
-  const shownAtMs = facts.link.wokenAtMs > scannedAtMs ? 0 : scannedAtMs;
-  const seenAtMs = Math.max(shownAtMs, base?.atMs ?? 0);
-  const freshLoMs = base === undefined ? 0 : Math.max(0, seenAtMs - readLagMs);
-  const boundMs = isBounded ? freshLoMs : before.loMs;
+    before === undefined ||
+    !(
+      isSameEdit ||
+      before.key === blindKey ||
+      before.isUnseen === true ||
+      cell.reading === "unknown"
+    );
+  const boundMs = isBounded ? lastShownMs(base, { side, facts, context }) : before.loMs;
   // Entered after it was shown: a clock was set while the last look or the base was stamped, and the
   // bound proves nothing.
   const loMs = boundMs > row.window.endMs ? 0 : boundMs;
@@ -128,4 +141,22 @@ export function pendingEdit(
   const { loMs, hiMs } = interval(seen, facts, context);
   if (cell.reading === "unknown") return { key: blindKey, loMs, hiMs: Number.MAX_SAFE_INTEGER };
   return { key: valueKey(cell.value), loMs, hiMs };
+}
+
+/**
+ * What to remember of a cell whose row was not shown at all: people may edit it while it is away, and the
+ * listings without it say nothing of when. Null where nothing is to be compared with its counterpart.
+ */
+export function unseenEdit(
+  mapping: Mapping,
+  side: Side,
+  { facts, context }: { readonly facts: RowFacts; readonly context: ReconcileContext },
+): PendingEdit | null {
+  const { link } = facts;
+  const before = link.pending[side].get(mapping.key) ?? null;
+  const base = link.cells.get(mapping.key);
+  if (base === undefined || link.state !== "live" || before?.key === blindKey) return before;
+  if (before !== null) return { ...before, isUnseen: true };
+  const loMs = lastShownMs(base, { side, facts, context });
+  return { key: blindKey, loMs, hiMs: Number.MAX_SAFE_INTEGER };
 }

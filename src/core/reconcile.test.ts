@@ -259,7 +259,7 @@ describe("one row removed", () => {
     const edited = live(rightRow({ ...base, Name: beta }));
     const held = planOf({ rows: { left: trashed, right: edited } });
     const name = held.watched.find(({ mapping }) => mapping.name === "Name");
-    expect(name?.pending).toMatchObject({ left: null, right: { key: valueKey(beta) } });
+    expect(name?.pending).toMatchObject({ left: { key: "?" }, right: { key: valueKey(beta) } });
     const frozen = planOf({ facts: { isFrozen: true }, rows: { left: null, right: edited } });
     expect(frozen.watched).toHaveLength(setup.mappings.length);
   });

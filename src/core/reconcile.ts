@@ -183,12 +183,16 @@ function carryOut(facts: RowFacts, context: ReconcileContext, decision: RowDecis
     refusal: null,
     ...part,
   });
+  const watched = (): readonly WatchedCell[] =>
+    watchCells(
+      sided((side) => liveRow(facts.rows[side])),
+      facts,
+      context,
+    );
   switch (decision.act) {
     case "nothing":
-    case "hold": {
-      const rows = sided((side) => liveRow(facts.rows[side]));
-      return plan({ watched: watchCells(rows, facts, context) });
-    }
+    case "hold":
+      return plan({ watched: watched() });
     case "entomb":
       return plan({ turn: "entomb" });
     case "detach":
@@ -201,7 +205,11 @@ function carryOut(facts: RowFacts, context: ReconcileContext, decision: RowDecis
       return { ...cellsPlan(facts, context, plan), turn: "revive" };
     case "archive": {
       const action = archiveAction(facts, context.setup, decision);
-      return action === null ? plan({ isArchiveMissing: true }) : plan({ actions: [action] });
+      return plan({
+        // The row may come back before the other one is put away.
+        watched: watched(),
+        ...(action === null ? { isArchiveMissing: true } : { actions: [action] }),
+      });
     }
     case "restore": {
       const actions = restoreActions(facts, context.setup, decision.side);

@@ -181,10 +181,11 @@ function decodePending(what: string, data: unknown): ReadonlyMap<CellKey, Pendin
   const edits = new Map<CellKey, PendingEdit>();
   for (const [cell, edit] of Object.entries(data)) {
     if (!isObject(edit)) throw damaged(what, `pending ${cell}`);
-    const { key, loMs, hiMs } = edit;
+    const { key, loMs, hiMs, isUnseen } = edit;
     if (typeof key !== "string" || !isInstant(loMs) || !isInstant(hiMs))
       throw damaged(what, `pending ${cell}`);
-    edits.set(parseCellKey(cell), { key, loMs, hiMs });
+    const seen = { key, loMs, hiMs };
+    edits.set(parseCellKey(cell), isUnseen === true ? { ...seen, isUnseen } : seen);
   }
   return edits;
 }

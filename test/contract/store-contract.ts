@@ -94,7 +94,7 @@ function linkTests(start: Start): void {
       ]),
       pending: {
         left: new Map([[title, { key: "t:x", loMs: 1, hiMs: 2 }]]),
-        right: new Map(),
+        right: new Map([[title, { key: "t:y", loMs: 3, hiMs: 4, isUnseen: true }]]),
       },
       isFlagged: true,
     });

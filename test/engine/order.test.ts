@@ -55,3 +55,17 @@ test("P8: edits within the same minute are a tie, however finely one side can te
   world.right.admin.edit(right, { A: t("right A") });
   expect(await ended(world)).toEqual(["A left tie"]);
 });
+
+test("P8: a listing that did not show a row proves nothing about when its cells were edited", async () => {
+  const { world, left, right } = await linked();
+  world.left.admin.edit(left, { A: t("left A") });
+  world.nowMs += 20_000;
+  world.left.admin.trash(left);
+  world.nowMs += 5 * minuteMs;
+  world.right.admin.edit(right, { A: t("later A") });
+  // Removed on one side and edited on the other: it waits, over two listings without it.
+  for (let runs = 0; runs < 2; runs += 1) expect(await ended(world)).toEqual([]);
+  world.left.admin.restore(left);
+  const [said] = (await ended(world)) as readonly string[];
+  expect(said).toMatch(/^A \w+ (estimated|tie)$/u);
+});
