@@ -129,8 +129,8 @@ export const cellSabotages: readonly Sabotage[] = [
   {
     name: "read-lag-forgotten",
     file: "src/core/read-cell.ts",
-    find: "Math.max(0, seenAtMs - readLagMs)",
-    replace: "seenAtMs",
+    find: "Math.max(shownAtMs, base.atMs) - readLagMs",
+    replace: "Math.max(shownAtMs, base.atMs)",
     why: "An order is called proven although the last reading may have been stale (P8).",
     caughtBy: "src/core/read-cell.test.ts",
   },
