@@ -103,6 +103,13 @@ export interface Connector {
   /** The table as it is now: names, fields, kinds. Throws `not_shared` when out of reach. */
   describe(): Promise<Schema>;
 
+  /**
+   * Throws `schema_changed` where a wanted field is not what `describe` found any more: what was read
+   * of it since may mean nothing, such as the blanks that a change of type leaves. Absent where every
+   * value tells its own type.
+   */
+  confirmSchema?(wanted: Wanted): Promise<void>;
+
   /** Lists the table page by page; the generator's return value says whether it was complete. */
   scan(wanted: Wanted): AsyncGenerator<ScanPage, ScanEnd>;
 

@@ -15,6 +15,7 @@ import { SyncError } from "../errors.ts";
 import type { Conflict, PairState, Quarantine, ResolvedSide } from "../store/store.ts";
 import { askOrder } from "./ask.ts";
 import { assemble, candidateIds, withOrder, type AssembleInput } from "./assemble.ts";
+import { confirmSchemas } from "./confirm-schema.ts";
 import type { EngineDeps } from "./deps.ts";
 import { lookUp, type LookedUpTo } from "./lookup.ts";
 import { observe, type Observation } from "./observe.ts";
@@ -219,6 +220,7 @@ async function planObserved(given: Observed, deps: EngineDeps): Promise<Prepared
     const said = order.get(plan.link.id);
     return said === undefined ? plan : withOrder(plan, said, input);
   });
+  await confirmSchemas(plans, setup, deps);
   const liveLinks = [...observation.index.values()].filter((e) => e.state === "live").length;
   const facts = { plans, liveLinks, isFirstRun: input.isFirstRun };
   const halt = guardPlan(facts, setup.policy, state.approvals);

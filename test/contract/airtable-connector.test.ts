@@ -318,6 +318,19 @@ describe("reading", () => {
     expect(await scanIds(bench.connector)).toHaveLength(1);
   });
 
+  test("a field that was retyped or removed while rows were read is noticed, a renamed one is none", async () => {
+    const confirm = bench.connector.confirmSchema;
+    const { admin } = bench.sandbox;
+    admin.renameField(bench.tableId, "Notes", "Remarks");
+    await expect(confirm?.(wanted)).resolves.toBeUndefined();
+    const back = admin.retypeField(bench.tableId, "Remarks", { type: "number" });
+    await expect(confirm?.(wanted)).rejects.toMatchObject({ code: "schema_changed" });
+    back();
+    await expect(confirm?.(wanted)).resolves.toBeUndefined();
+    admin.removeField(bench.tableId, "Remarks");
+    await expect(confirm?.(wanted)).rejects.toMatchObject({ code: "schema_changed" });
+  });
+
   test("stamps bound the edit from both sides, and editedAfter is exact", async () => {
     const { sandbox, connector } = bench;
     const [row] = addRows(1);

@@ -7,6 +7,7 @@ import { limits } from "./limits.ts";
 import type { Writer } from "./prepare.ts";
 import { remove } from "./remove.ts";
 import { editedAfter, findByMarker, read, recheck } from "./lookup.ts";
+import { confirmTable } from "./confirm.ts";
 import { resolveTable, type Asked } from "./resolve.ts";
 import { stampStepMs } from "./row.ts";
 import { scan } from "./scan.ts";
@@ -47,6 +48,7 @@ export function makeAirtableConnector(options: AirtableOptions): Connector {
       described = { table: found, options: makeKnownOptions(found) };
       return found.schema;
     },
+    confirmSchema: (wanted) => confirmTable(caller, table(), wanted),
     scan: (wanted) => scan(caller, table(), wanted),
     read: (ids, wanted, control) => read(caller, table(), { ids, wanted, control }),
     recheck: (ids, wanted) => recheck(caller, table(), { ids, wanted }),
