@@ -4,6 +4,9 @@ import { findField, type Field, type Schema } from "./schema.ts";
 import type { KnownField, Renamed, SetupProblem } from "./setup.ts";
 import type { Side, Sided } from "./side.ts";
 
+/** Of a field that is looked up anew: by its name in the config, or else by its id, whatever its type. */
+export const anyType = "";
+
 export interface Lookup {
   readonly field: (side: Side, wanted: string, role: string) => Field | null;
   readonly problems: SetupProblem[];
@@ -17,15 +20,15 @@ export function makeLookup(schemas: Sided<Schema>, known: Sided<readonly KnownFi
   const seen: { left: KnownField[]; right: KnownField[] } = { left: [], right: [] };
   const field = (side: Side, wanted: string, role: string): Field | null => {
     const before = known[side].find((entry) => entry.wanted === wanted);
-    const found =
-      before === undefined
-        ? findField(schemas[side], wanted)
-        : (schemas[side].fields.find((entry) => entry.id === before.id) ?? null);
+    const isAnew = before === undefined || before.type === anyType;
+    const byName = isAnew ? findField(schemas[side], wanted) : null;
+    const byId = schemas[side].fields.find((entry) => entry.id === before?.id) ?? null;
+    const found = byName ?? byId;
     if (found === null) {
       problems.push(missing(schemas[side], { side, wanted, role, before: before ?? null }));
       return null;
     }
-    if (before !== undefined && before.type !== found.type) {
+    if (!isAnew && before.type !== found.type) {
       problems.push({
         kind: "schema",
         side,
@@ -37,7 +40,7 @@ export function makeLookup(schemas: Sided<Schema>, known: Sided<readonly KnownFi
     // A field may play several roles; it is looked up for each, and told of once.
     if (seen[side].some((entry) => entry.wanted === wanted)) return found;
     seen[side].push({ wanted, id: found.id, name: found.name, type: found.type });
-    if (before !== undefined && before.name !== found.name) {
+    if (before?.id === found.id && before.name !== found.name) {
       renamed.push({ side, from: before.name, to: found.name });
     }
     return found;

@@ -11,6 +11,7 @@ import {
   setupOf,
   trySetup,
 } from "../../test/fixture/pair.ts";
+import { anyType } from "./field-lookup.ts";
 import { fieldId } from "./ids.ts";
 import type { PairPolicy } from "./policy.ts";
 import type { Field } from "./schema.ts";
@@ -96,6 +97,24 @@ describe("P21: a table that changes under a working pair", () => {
     expect(result.kind === "setup" && mappingOf(result.setup, "Name").fields.left.id).toBe("name");
     const replaced = laid({ left: [{ ...name, id: fieldId("other") }, status], known });
     expect(messages(replaced)).toEqual(['schema left: "Name" (mapped) was removed from Specs.']);
+  });
+
+  test("looked up anew, the name in the config counts, then the id, and any type will do", () => {
+    const anew = {
+      left: known.left.map((field) => ({ ...field, type: anyType })),
+      right: known.right,
+    };
+    const fieldOf = (left: readonly Field[]): Field | null => {
+      const result = laid({ left, known: anew });
+      return result.kind === "setup" ? mappingOf(result.setup, "Name").fields.left : null;
+    };
+    const [old, another] = [
+      { ...name, name: "Title" },
+      { ...name, id: fieldId("other") },
+    ];
+    expect(fieldOf([old, status])?.id).toBe("name");
+    expect(fieldOf([old, another, status])?.id).toBe("other");
+    expect(fieldOf([{ ...name, type: "title" }, status])?.type).toBe("title");
   });
 
   test("a retyped field stops the pair, in words", () => {

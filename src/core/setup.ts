@@ -37,6 +37,7 @@ export interface KnownField {
   readonly wanted: string;
   readonly id: string;
   readonly name: string;
+  /** The type it had; `anyType` where that shall be found out anew. */
   readonly type: string;
 }
 

@@ -1,7 +1,8 @@
 // Begin again: every base of the pair is forgotten, and taken anew from cells that agree. No service
 // is written to. What differs waits, or is settled by the next sync as the person prefers.
 import type { HaltEntry } from "../core/entry.ts";
-import type { Side } from "../core/side.ts";
+import { anyType } from "../core/field-lookup.ts";
+import { sided, type Side } from "../core/side.ts";
 import type { PairState } from "../store/store.ts";
 import { listingProblems } from "./listing-problems.ts";
 import { prepare } from "./prepare.ts";
@@ -13,8 +14,8 @@ export async function resyncBody(
   at: { readonly state: PairState; readonly prefer: Side | "newer" | null },
 ): Promise<HaltEntry | null> {
   const { deps, lease } = run;
-  // Field types may have changed on purpose, and are looked up anew.
-  const state: PairState = { ...at.state, resolved: withoutFields(at.state), prefer: null };
+  // Fields may have changed on purpose, and are looked up anew.
+  const state: PairState = { ...at.state, resolved: lookedUpAnew(at.state), prefer: null };
   // First of all, so that a run after a kill settles what is without a base as the person prefers.
   await deps.store.commit(lease, [{ kind: "pair", pair: { ...state, prefer: at.prefer } }]);
   await forgetBases(run);
@@ -47,10 +48,14 @@ export async function resyncBody(
   return null;
 }
 
-function withoutFields(state: PairState): PairState["resolved"] {
+/** By their names in the config first; a field whose name is gone is still known by its id. */
+function lookedUpAnew(state: PairState): PairState["resolved"] {
   if (state.resolved === null) return null;
-  const { left, right } = state.resolved;
-  return { left: { ...left, fields: [] }, right: { ...right, fields: [] } };
+  const { resolved } = state;
+  return sided((side) => ({
+    ...resolved[side],
+    fields: resolved[side].fields.map((field) => ({ ...field, type: anyType })),
+  }));
 }
 
 /** Of rows that are both there. What is known of others tells a restored row from a new one. */
