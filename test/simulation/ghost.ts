@@ -6,7 +6,8 @@ import { columnOf, plainOf } from "./fields.ts";
 import type { Key, Setting } from "./script.ts";
 import { markerNames, markName, type Services } from "./services.ts";
 
-export type Author = "person" | "engine";
+/** `schema`: cells that went with their column; nobody meant them. */
+export type Author = "person" | "engine" | "schema";
 
 /** A cell of the ghost: a mapped column, the link marker, or the archive mark. */
 export type GhostKey = Key | "@marker" | "@mark";
@@ -70,6 +71,13 @@ export interface Ghost {
   /** Looks at a side and keeps what is different. */
   note(side: Side, by: Author): Changes;
   setAway(row: GhostRow, isAway: boolean): void;
+  /**
+   * The column was just removed or retyped, and will be taken back: what its cells show until then is
+   * no version of them, unless somebody writes it.
+   */
+  freeze(side: Side, key: GhostKey): void;
+  thaw(side: Side, key: GhostKey): void;
+  isFrozen(side: Side, key: GhostKey): boolean;
 }
 
 export function latest(row: GhostRow, key: GhostKey): Version | null {
@@ -115,6 +123,11 @@ export function makeGhost(services: Services, setting: Setting): Ghost {
   const keys: GhostKey[] = [...setting.fields.map((field) => field.key), "@marker", "@mark"];
   const rows = { left: new Map<string, GhostRow>(), right: new Map<string, GhostRow>() };
   const hidden = new Set<string>();
+  /** What cells of columns that are broken for now were last seen to show, by row. */
+  const frozen = {
+    left: new Map<GhostKey, Map<string, string>>(),
+    right: new Map<GhostKey, Map<string, string>>(),
+  };
   const names = {
     left: new Map<GhostKey, string>(),
     right: new Map<GhostKey, string>(),
@@ -157,6 +170,7 @@ export function makeGhost(services: Services, setting: Setting): Ghost {
       stand(row, state);
       for (const key of keys) {
         const value = plainOf(sight.values[nameOf(side, key)]);
+        if (isOnlyShown(frozen[side].get(key), sight.id, value)) continue;
         const versions = row.cells.get(key) ?? [];
         const before = versions.at(-1) ?? null;
         if (before?.value === value) continue;
@@ -181,7 +195,26 @@ export function makeGhost(services: Services, setting: Setting): Ghost {
       if (isAway) hidden.add(row.id);
       else hidden.delete(row.id);
     },
+    freeze: (side, key) => {
+      const name = nameOf(side, key);
+      const shown = look(services, side).map(
+        (sight) => [sight.id, plainOf(sight.values[name])] as const,
+      );
+      frozen[side].set(key, new Map(shown));
+    },
+    thaw: (side, key) => {
+      frozen[side].delete(key);
+    },
+    isFrozen: (side, key) => frozen[side].has(key),
   };
+}
+
+/** What a cell of a broken column shows is news only when it is not what was seen there before. */
+function isOnlyShown(seen: Map<string, string> | undefined, row: string, value: string): boolean {
+  if (seen === undefined) return false;
+  const before = seen.get(row);
+  seen.set(row, value);
+  return before === undefined || before === value;
 }
 
 function makeRow(made: {

@@ -7,6 +7,7 @@ import { makeMemoryDisk, type MemoryDisk } from "./memory-store.ts";
 import { begin, judgeQuiet, playRound, rest, run, settle, type History } from "./play.ts";
 import { judgeRest } from "./rest.ts";
 import type { Script, TwinKind } from "./script.ts";
+import { playSequel } from "./sequel.ts";
 import { makeTally, type Tally } from "./tally.ts";
 import { calm, varied } from "./twins.ts";
 import { makeWorld, poisonTitle, type Finding } from "./world.ts";
@@ -58,12 +59,12 @@ export async function runHistory(
   const { world } = history;
   world.tally.add("total", "histories");
   for (const round of script.rounds) await playRound(history, round);
-  const last = await rest(history, { hasAnswers: script.setting.answers });
-  if (last !== null) {
-    const store = world.disk.open(() => world.ourNowMs());
-    await judgeRest(world, { last, store });
-    await judgeLog(world, store);
-    await judgeQuiet(history);
+  const isAtRest = await comeToRest(history, script.setting.answers);
+  if (isAtRest && script.sequel !== null) {
+    await playSequel(history, script.sequel);
+    await comeToRest(history, script.sequel.answers);
+  }
+  if (isAtRest) {
     if (ending === "fresh-store") await endWithoutStore(history);
     if (ending === "preview") await endWithPreview(history);
   }
@@ -76,6 +77,18 @@ export async function runHistory(
   }
   for (const finding of findings) world.tally.add("violation", finding.property);
   return { seed, findings, story, calls: history.calls };
+}
+
+/** Runs until everything rests, and judges what is there then. */
+async function comeToRest(history: History, hasAnswers: boolean): Promise<boolean> {
+  const { world } = history;
+  const last = await rest(history, { hasAnswers });
+  if (last === null) return false;
+  const store = world.disk.open(() => world.ourNowMs());
+  await judgeRest(world, { last, store });
+  await judgeLog(world, store);
+  await judgeQuiet(history);
+  return true;
 }
 
 async function endWithoutStore(history: History): Promise<void> {

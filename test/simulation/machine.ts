@@ -10,7 +10,7 @@ import { sides, type Side } from "../../src/core/side.ts";
 import { syncPair } from "../../src/engine/cycle.ts";
 import type { EngineDeps, Ids } from "../../src/engine/deps.ts";
 import { preview, type Preview } from "../../src/engine/preview.ts";
-import type { PairRun } from "../../src/engine/run.ts";
+import type { PairRun, RunOptions } from "../../src/engine/run.ts";
 import { digest } from "../../src/lib/digest.ts";
 import type { Store, StoreChange } from "../../src/store/store.ts";
 import { openAirtableDoor } from "./airtable-door.ts";
@@ -29,7 +29,7 @@ export interface Eyes {
 
 export interface Machine {
   readonly world: World;
-  readonly lens: Lens | null;
+  lens: Lens | null;
   readonly ids: Ids;
   readonly eyes: Eyes;
   starts: number;
@@ -136,6 +136,7 @@ async function start(machine: Machine, disturbances: readonly Disturbance[]): Pr
     disturbances,
     calls: 0,
     writes: 0,
+    lastOp: "schema",
     lockedOut: null,
   };
   const timing: Timing = {
@@ -212,15 +213,22 @@ async function ended(work: Promise<PairRun>, killed: Promise<never>): Promise<Ru
   }
 }
 
-/** One sync, from the start of a process to its end. */
-export async function syncOnce(
+/** What a process is started for. */
+export type Job = (deps: EngineDeps, options: RunOptions) => Promise<PairRun>;
+
+export function syncJob(world: World): Job {
+  return (deps, options) => syncPair(world.policy, { ...options, restrict: null }, deps);
+}
+
+/** One run, from the start of a process to its end. */
+export async function runOnce(
   machine: Machine,
-  disturbances: readonly Disturbance[],
+  at: { readonly disturbances: readonly Disturbance[]; readonly job: Job },
 ): Promise<RunReport> {
   const { world } = machine;
-  const process = await start(machine, disturbances);
-  const options = { trigger: "cli", holder: `p${machine.starts}`, restrict: null } as const;
-  const end = await ended(syncPair(world.policy, options, process.deps), process.killed);
+  const process = await start(machine, at.disturbances);
+  const options = { trigger: "cli", holder: `p${machine.starts}` } as const;
+  const end = await ended(at.job(process.deps, options), process.killed);
   process.close();
   const { calls, writes } = process.door;
   for (const side of sides) for (const row of world.ghost.rows(side)) row.look = null;

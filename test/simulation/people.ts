@@ -4,16 +4,27 @@ import type { Side } from "../../src/core/side.ts";
 import { columnOf } from "./fields.ts";
 import { partnersOf, stateOf, valueOf, type GhostKey, type GhostRow } from "./ghost.ts";
 import type { Lens } from "./lens.ts";
-import type { Act, Key } from "./script.ts";
+import {
+  isCellAct,
+  isRowAct,
+  isSchemaAct,
+  type Act,
+  type CellAct,
+  type CreateAct,
+  type MarkerAct,
+  type RowAct,
+} from "./acts.ts";
+import { changeSchema, hasColumn } from "./schema-acts.ts";
+import type { Key } from "./script.ts";
 import { markValue } from "./services.ts";
-import { note, poisonTitle, type World } from "./world.ts";
-
-function pick<T>(list: readonly T[], at: number): T | null {
-  return list.length === 0 ? null : (list[at % list.length] ?? null);
-}
+import { note, pick, poisonTitle, type World } from "./world.ts";
 
 /** Rows that people see on a side, oldest first. */
-function there(world: World, side: Side, state: "live" | "removed" | "away"): readonly GhostRow[] {
+function there(
+  world: World,
+  side: Side,
+  state: "live" | "removed" | "away",
+): readonly GhostRow[] {
   const rows = world.ghost.rows(side).filter((row) => stateOf(row) === state);
   return rows.filter((row) =>
     [row, ...partnersOf(world.ghost, row)].every((one) => valueOf(one, "title") !== poisonTitle),
@@ -24,7 +35,8 @@ function there(world: World, side: Side, state: "live" | "removed" | "away"): re
 function typable(world: World, side: Side): readonly Key[] {
   return world.setting.fields
     .map((field) => field.key)
-    .filter((key) => key !== "shout" || side === "left");
+    .filter((key) => key !== "shout" || side === "left")
+    .filter((key) => !world.ghost.isFrozen(side, key));
 }
 
 function setCell(
@@ -57,49 +69,26 @@ function setCell(
 
 /** What an act came to, in words; null when there was nothing to do it to. */
 function carryOut(world: World, act: Act): string | null {
-  switch (act.do) {
-    case "edit":
-    case "style":
-    case "clear":
-    case "undo":
-    case "echo":
-      return type(world, act);
-    case "create":
-      return create(world, act);
-    case "marker": {
-      const row = pick(there(world, act.side, "live"), act.row);
-      if (row === null || (act.side === "left" && !world.setting.hasLeftMarker)) return null;
-      const others = world.ghost.rows(act.side === "left" ? "right" : "left");
-      const plain = { blank: "", junk: "junk", other: pick(others, act.row + 1)?.id ?? "" }[act.to];
-      setCell(world, row, { key: "@marker", plain });
-      return `sets the link marker of ${titled(row)} to "${plain}"`;
-    }
-    case "rename-field":
-    case "add-field":
-    case "rename-option":
-      return changeSchema(world, act);
-    case "copy":
-    case "remove":
-    case "restore":
-    case "purge":
-    case "shelve":
-    case "unshelve":
-    case "mark":
-    case "unmark":
-    case "unshare":
-    case "share":
-      return handle(world, act);
-  }
+  if (isCellAct(act)) return type(world, act);
+  if (isRowAct(act)) return handle(world, act);
+  if (isSchemaAct(act)) return changeSchema(world, act);
+  return act.do === "create" ? create(world, act) : setMarker(world, act);
+}
+
+function setMarker(world: World, act: MarkerAct): string | null {
+  const row = pick(there(world, act.side, "live"), act.row);
+  if (row === null || !hasColumn(world, act.side, "@marker")) return null;
+  const others = world.ghost.rows(act.side === "left" ? "right" : "left");
+  const plain = { blank: "", junk: "junk", other: pick(others, act.row + 1)?.id ?? "" }[act.to];
+  setCell(world, row, { key: "@marker", plain });
+  return `sets the link marker of ${titled(row)} to "${plain}"`;
 }
 
 export function titled(row: GhostRow): string {
   return `"${valueOf(row, "title")}" (${row.id.slice(-6)})`;
 }
 
-function type(
-  world: World,
-  act: Extract<Act, { do: "edit" | "style" | "clear" | "undo" | "echo" }>,
-): string | null {
+function type(world: World, act: CellAct): string | null {
   const row = pick(there(world, act.side, "live"), act.row);
   const key = pick(typable(world, act.side), act.field);
   if (row === null || key === null) return null;
@@ -130,7 +119,7 @@ function echoed(
   return at.key === "title" || at.key === "note" ? `${there} ` : there;
 }
 
-function create(world: World, act: Extract<Act, { do: "create" }>): string {
+function create(world: World, act: CreateAct): string {
   const { notion, airtable, dataSourceId, tableId, person } = world.services;
   const keys = typable(world, act.side).filter(
     (_, at) => at === 0 || ((act.value >> at) & 1) === 1,
@@ -150,26 +139,7 @@ function create(world: World, act: Extract<Act, { do: "create" }>): string {
   return `makes a row "Row ${act.value}"`;
 }
 
-type Handling = Extract<
-  Act,
-  {
-    row: number;
-    side: Side;
-    do:
-      | "copy"
-      | "remove"
-      | "restore"
-      | "purge"
-      | "shelve"
-      | "unshelve"
-      | "mark"
-      | "unmark"
-      | "unshare"
-      | "share";
-  }
->;
-
-function handle(world: World, act: Handling): string | null {
+function handle(world: World, act: RowAct): string | null {
   const { notion, airtable } = world.services;
   const isLeft = act.side === "left";
   const from = { restore: "removed", purge: "removed", unshelve: "away", share: "away" } as const;
@@ -210,6 +180,7 @@ function handle(world: World, act: Handling): string | null {
       return `${act.do}s ${what}`;
     case "mark":
     case "unmark": {
+      if (!hasColumn(world, act.side, markKey)) return null;
       const plain = act.do === "mark" ? markValue : "";
       if (act.do === "unmark" && valueOf(row, markKey) !== markValue) return null;
       setCell(world, row, { key: markKey, plain });
@@ -218,59 +189,13 @@ function handle(world: World, act: Handling): string | null {
   }
 }
 
-function changeSchema(
-  world: World,
-  act: Extract<Act, { do: "rename-field" | "add-field" | "rename-option" }>,
-): string | null {
-  const { notion, airtable, dataSourceId, tableId } = world.services;
-  const { side } = act;
-  const count = world.random.int(1_000_000);
-  if (act.do === "add-field") {
-    const name = `Extra ${count}`;
-    if (side === "left") notion.admin.addProperty(dataSourceId, name, { rich_text: {} });
-    else airtable.admin.addField(tableId, { name, type: "singleLineText" });
-    return `adds a field "${name}"`;
-  }
-  if (act.do === "rename-field") {
-    const key = pick(world.ghost.keys, act.field);
-    // A filter is the config's, word for word, and names its field.
-    if (key === "stage" && world.setting.filtered !== null) return null;
-    if (
-      !world.isKnown ||
-      key === null ||
-      (key === "@marker" && side === "left" && !world.setting.hasLeftMarker)
-    ) {
-      return null;
-    }
-    const before = world.ghost.nameOf(side, key);
-    const name = `${before.split(" v")[0]} v${count}`;
-    if (side === "left") notion.admin.renameProperty(dataSourceId, before, name);
-    else airtable.admin.renameField(tableId, before, name);
-    world.ghost.rename(side, key, name);
-    return `renames the field "${before}" to "${name}"`;
-  }
-  const row = there(world, side, "live").find((each) => {
-    const value = valueOf(each, "stage");
-    return value !== "" && value !== markValue;
-  });
-  if (row === undefined) return null;
-  const [from, to] = [valueOf(row, "stage"), `Option ${count}`];
-  const field = world.ghost.nameOf(side, "stage");
-  if (side === "left") {
-    notion.admin.renameOption({ dataSourceId, property: field }, from, to);
-  } else airtable.admin.renameOption(tableId, field, { from, to });
-  return `renames the option "${from}" to "${to}"`;
-}
-
 /** Carries an act out, and keeps what it changed. */
 export function perform(world: World, lens: Lens | null, act: Act): void {
   const told = carryOut(world, act);
   if (told === null) return;
   world.tally.add("people", act.do);
-  const changes = note(world, act.side, "person");
-  if (act.do === "rename-field" || act.do === "add-field" || act.do === "rename-option") {
-    lens?.forget();
-  }
+  const changes = note(world, act.side, act.do === "replace-field" ? "schema" : "person");
+  if (isSchemaAct(act)) lens?.forget();
   lens?.keep([
     ...changes.born,
     ...changes.cells.map((cell) => cell.row),

@@ -9,7 +9,14 @@ import { noteMatches, notePlans } from "./coverage.ts";
 import { columnOf } from "./fields.ts";
 import { makeLedger, type Ledger } from "./ledger.ts";
 import { makeLens } from "./lens.ts";
-import { makeMachine, syncOnce, type Machine, type RunReport } from "./machine.ts";
+import {
+  makeMachine,
+  runOnce,
+  syncJob,
+  type Job,
+  type Machine,
+  type RunReport,
+} from "./machine.ts";
 import { perform } from "./people.ts";
 import type { Round, Script } from "./script.ts";
 import { lateMsMax, note, poisonTitle, type World } from "./world.ts";
@@ -24,11 +31,13 @@ export interface History {
   firstPlan: readonly RowPlan[] | null;
 }
 
+/** Whether some answers of these rounds are old. */
+export function isStale(rounds: readonly Round[]): boolean {
+  return rounds.some((round) => round.disturbances.some((entry) => entry.kind === "stale"));
+}
+
 export function begin(world: World, script: Script): History {
-  const isStale = script.rounds.some((round) =>
-    round.disturbances.some((entry) => entry.kind === "stale"),
-  );
-  const lens = isStale ? makeLens(world.services) : null;
+  const lens = isStale(script.rounds) ? makeLens(world.services) : null;
   const ledger = makeLedger(world);
   const machine = makeMachine(world, lens, {
     onStored: (changes) => {
@@ -81,7 +90,8 @@ export function settle({ world, machine }: History): void {
   world.pass(300_000);
 }
 
-export async function playRound(history: History, round: Round): Promise<void> {
+/** People's part of a round. */
+export function playActs(history: History, round: Round): void {
   const { world, machine } = history;
   const stepMs = round.pauseMs / (round.acts.length + 1);
   for (const act of round.acts) {
@@ -89,19 +99,24 @@ export async function playRound(history: History, round: Round): Promise<void> {
     perform(world, machine.lens, act);
   }
   world.pass(stepMs);
+}
+
+export async function playRound(history: History, round: Round): Promise<void> {
+  playActs(history, round);
   await run(history, round);
 }
 
 /** One run of the engine, and what it came to. */
 export async function run(
   history: History,
-  round: Pick<Round, "disturbances">,
+  round: Pick<Round, "disturbances"> & { readonly job?: Job },
 ): Promise<RunReport> {
   const { world, machine } = history;
   world.tell(() => "-- a run begins");
   history.firstPlan = null;
   const startMs = world.nowMs();
-  const report = await syncOnce(machine, round.disturbances);
+  const job = round.job ?? syncJob(world);
+  const report = await runOnce(machine, { disturbances: round.disturbances, job });
   history.calls += report.calls;
   world.tally.add("total", "calls", report.calls);
   world.tally.add("total", "runs");
@@ -113,7 +128,13 @@ export async function run(
   switch (end.kind) {
     case "run":
       world.tally.add("run", end.run.status);
-      world.runs.push({ startMs, endMs: world.nowMs(), isWhole: isWhole(end.run) });
+      world.runs.push({
+        id: end.run.run,
+        startMs,
+        endMs: world.nowMs(),
+        isWhole: isWhole(end.run),
+        hasWritten: report.writes > 0,
+      });
       noteMatches(world, end.run);
       world.tell(
         () =>

@@ -2,6 +2,7 @@
 // fields and values are named by number and taken modulo what is there, so that an event stays
 // meaningful when others are taken out, which is what shrinking does.
 import type { Side } from "../../src/core/side.ts";
+import type { Act } from "./acts.ts";
 
 /** Columns a world may have. `title` is always there. */
 export type Key = "title" | "note" | "stage" | "cost" | "due" | "tags" | "done" | "shout";
@@ -56,48 +57,6 @@ export interface Setting {
   readonly further: "none" | "good" | "refused";
 }
 
-export type Act =
-  | {
-      readonly do: "edit" | "style" | "clear" | "undo";
-      readonly side: Side;
-      readonly row: number;
-      readonly field: number;
-      readonly value: number;
-    }
-  | { readonly do: "create"; readonly side: Side; readonly value: number }
-  | {
-      readonly do:
-        | "copy"
-        | "remove"
-        | "restore"
-        | "purge"
-        | "shelve"
-        | "unshelve"
-        | "mark"
-        | "unmark"
-        | "unshare"
-        | "share";
-      readonly side: Side;
-      readonly row: number;
-    }
-  /** Enters what the counterpart shows, or nearly so. */
-  | {
-      readonly do: "echo";
-      readonly side: Side;
-      readonly row: number;
-      readonly field: number;
-      readonly value: number;
-    }
-  | {
-      readonly do: "marker";
-      readonly side: Side;
-      readonly row: number;
-      readonly to: "blank" | "junk" | "other";
-    }
-  | { readonly do: "rename-field"; readonly side: Side; readonly field: number }
-  | { readonly do: "add-field"; readonly side: Side }
-  | { readonly do: "rename-option"; readonly side: Side };
-
 export const faultKinds = [
   "refused",
   "lost-before",
@@ -142,11 +101,25 @@ export type Disturbance =
       readonly calls: number;
     });
 
+/** What Tandem is asked to do at the end of a round. `back`: which of the runs that wrote, newest first. */
+export type Command =
+  | { readonly kind: "sync" }
+  | { readonly kind: "undo"; readonly back: number }
+  | { readonly kind: "resync"; readonly prefer: Side | "newer" | null };
+
 export interface Round {
   /** From the end of the run before to the start of this one, spread over the acts. */
   readonly pauseMs: number;
   readonly acts: readonly Act[];
   readonly disturbances: readonly Disturbance[];
+  readonly command: Command;
+}
+
+/** What follows once a history has come to rest, after which it must come to rest again. */
+export interface Sequel {
+  readonly rounds: readonly Round[];
+  /** A person answers open conflicts at its end. */
+  readonly answers: boolean;
 }
 
 /** The one thing in which two histories differ that must end alike. */
@@ -159,4 +132,5 @@ export interface Script {
   readonly setting: Setting;
   readonly rounds: readonly Round[];
   readonly ending: Ending;
+  readonly sequel: Sequel | null;
 }

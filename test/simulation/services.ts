@@ -22,7 +22,7 @@ export interface Services {
   readonly baseId: string;
   readonly tableId: string;
   /** Columns by the id of their Airtable field, which stands in the engine's cell keys. */
-  readonly fieldKeys: ReadonlyMap<string, Key>;
+  readonly fieldKeys: Map<string, Key>;
   /** The person who works in Airtable; the token belongs to somebody else. */
   readonly person: { readonly id: string; readonly email: string; readonly name: string };
 }

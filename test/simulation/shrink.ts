@@ -43,33 +43,44 @@ async function thin<T>(
   }
 }
 
-function withRound(script: Script, at: number, change: Partial<Round>): Script {
-  const rounds = script.rounds.map((round, index) =>
-    index === at ? { ...round, ...change } : round,
-  );
-  return { ...script, rounds };
+/** The rounds of a history, or of what follows it. */
+type Part = "history" | "sequel";
+
+function roundsOf(script: Script, part: Part): readonly Round[] {
+  return part === "history" ? script.rounds : (script.sequel?.rounds ?? []);
 }
 
-async function thinRounds(search: Search): Promise<void> {
+function withRounds(script: Script, part: Part, rounds: readonly Round[]): Script {
+  if (part === "history") return { ...script, rounds };
+  return script.sequel === null ? script : { ...script, sequel: { ...script.sequel, rounds } };
+}
+
+async function thinRounds(search: Search, part: Part): Promise<void> {
   const isAct = (entry: Disturbance): boolean => entry.kind === "act";
+  const withRound = (script: Script, at: number, change: Partial<Round>): Script => {
+    const rounds = roundsOf(script, part).map((round, index) =>
+      index === at ? { ...round, ...change } : round,
+    );
+    return withRounds(script, part, rounds);
+  };
   await thin(
     search,
-    (script) => script.rounds,
-    (script, rounds) => ({ ...script, rounds }),
+    (script) => roundsOf(script, part),
+    (script, rounds) => withRounds(script, part, rounds),
   );
   for (const isWanted of [isAct, (entry: Disturbance) => !isAct(entry)]) {
-    for (let at = search.best.rounds.length - 1; at >= 0; at -= 1) {
+    for (let at = roundsOf(search.best, part).length - 1; at >= 0; at -= 1) {
       const others = (script: Script): readonly Disturbance[] =>
-        (script.rounds[at]?.disturbances ?? []).filter((entry) => !isWanted(entry));
+        (roundsOf(script, part)[at]?.disturbances ?? []).filter((entry) => !isWanted(entry));
       const mine = (script: Script): readonly Disturbance[] =>
-        (script.rounds[at]?.disturbances ?? []).filter(isWanted);
+        (roundsOf(script, part)[at]?.disturbances ?? []).filter(isWanted);
       const write = (script: Script, list: readonly Disturbance[]): Script =>
         withRound(script, at, { disturbances: [...others(script), ...list] });
       if (!(await keepIfBad(write(search.best, []), search))) await thin(search, mine, write);
       if (isWanted !== isAct) continue;
       await thin(
         search,
-        (script) => script.rounds[at]?.acts ?? [],
+        (script) => roundsOf(script, part)[at]?.acts ?? [],
         (script, acts) => withRound(script, at, { acts }),
       );
     }
@@ -98,7 +109,9 @@ async function thinTables(search: Search): Promise<void> {
 /** The smallest history found in which `property` fails like in the given one. */
 export async function shrink(script: Script, property: string): Promise<Script> {
   const search: Search = { property, best: script, tries: 0 };
-  await thinRounds(search);
+  await keepIfBad({ ...script, sequel: null }, search);
+  await thinRounds(search, "history");
+  await thinRounds(search, "sequel");
   await thinTables(search);
   return search.best;
 }

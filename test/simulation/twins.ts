@@ -13,7 +13,7 @@ export function calm(script: Script, kind: TwinKind): Script {
         ? [{ ...act, side }]
         : [],
     );
-    return { pauseMs: 900_000, acts, disturbances: [] };
+    return { pauseMs: 900_000, acts, disturbances: [], command: { kind: "sync" as const } };
   });
   const setting = {
     ...script.setting,
@@ -26,7 +26,7 @@ export function calm(script: Script, kind: TwinKind): Script {
     filtered: null,
     pageSize: 100,
   };
-  return { ...script, setting, rounds, ending: "none" };
+  return { ...script, setting, rounds, ending: "none", sequel: null };
 }
 
 /** Calls of a run at which the service is too busy for longer than anybody waits. */
@@ -53,7 +53,7 @@ export function varied(script: Script, kind: TwinKind): Script {
             ? round.acts
             : [
                 { do: "rename-field" as const, side: "left" as const, field: at },
-                { do: "add-field" as const, side: "right" as const },
+                { do: "add-field" as const, side: "right" as const, field: at },
                 { do: "rename-field" as const, side: "right" as const, field: at },
                 ...round.acts,
               ],

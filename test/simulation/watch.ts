@@ -28,6 +28,7 @@ import {
   type GhostRow,
   type Version,
 } from "./ghost.ts";
+import { watchSource } from "./schema-watch.ts";
 import type { Key } from "./script.ts";
 import { markValue } from "./services.ts";
 import { titled } from "./people.ts";
@@ -227,10 +228,11 @@ function isMark(world: World, change: CellChange): "set" | "lifted" | null {
   if (change.key !== key) return null;
   const [before, after] = [change.before?.value ?? "", change.after];
   if (after === markValue) {
-    // A mapped mark may also be a value that somebody entered on the other side.
+    // A mapped mark may also be a value that somebody entered, there or here: one that gave way to an
+    // old reading comes back from the other side (W2).
     const isCarried =
       world.setting.isMarkMapped &&
-      partnersOf(world.ghost, change.row).some((row) =>
+      [change.row, ...partnersOf(world.ghost, change.row)].some((row) =>
         row.cells.get("stage")?.some((entry) => entry.value === markValue && entry.by === "person"),
       );
     return isCarried ? null : "set";
@@ -254,6 +256,7 @@ function watchCell(world: World, seen: Seen, change: CellChange): void {
   }
   if (key === "@marker") watchMarker(world, row, after);
   if (key === "@marker" || key === "@mark") return;
+  watchSource(world, { row, key, after });
   if (mark === null) watchValue(world, { row, key, value: after });
   watchOverwrite(world, seen, { ...change, key });
 }

@@ -1,9 +1,10 @@
 // One simulated world: both services, what truly happened in them, a disk for the store, one clock,
 // and the findings of the oracle. Time passes only through `pass`, which lets late calls land on the
 // way.
+import type { RunId } from "../../src/core/ids.ts";
 import type { PairPolicy } from "../../src/core/policy.ts";
 import type { Side } from "../../src/core/side.ts";
-import { makeGhost, type Changes, type Ghost } from "./ghost.ts";
+import { makeGhost, type Author, type Changes, type Ghost, type GhostKey } from "./ghost.ts";
 import type { MemoryDisk } from "./memory-store.ts";
 import { policyOf } from "./pair.ts";
 import { makeRandom, type Random } from "./random.ts";
@@ -34,6 +35,20 @@ export interface Owed {
   readonly atMs: number;
 }
 
+export interface PlayedRun {
+  readonly id: RunId;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly isWhole: boolean;
+  readonly hasWritten: boolean;
+}
+
+export interface Break {
+  readonly side: Side;
+  readonly key: GhostKey;
+  readonly undo: () => void;
+}
+
 export interface World {
   readonly seed: number;
   readonly setting: Setting;
@@ -60,11 +75,20 @@ export interface World {
   /** Cells whose value was lost in a race that nobody can close. */
   readonly raced: Set<string>;
   /** Runs that ended by themselves; whole when both tables were listed to the end. */
-  readonly runs: { readonly startMs: number; readonly endMs: number; readonly isWhole: boolean }[];
+  readonly runs: PlayedRun[];
   /** Rows and cells that a person ruled on: their fate is the person's doing. */
   readonly ruled: Set<string>;
   /** What a cell held that a person ruled should count. */
   readonly verdicts: Map<string, string>;
+  /** Columns that somebody removed or retyped, oldest first, and how to take that back. */
+  readonly breaks: Break[];
+  /**
+   * Columns stand in the place of removed ones: only a resync makes them known. `maybe`: one was begun,
+   * and nobody knows how far it came.
+   */
+  replaced: "no" | "yes" | "maybe";
+  /** The history was at rest before, and goes on. */
+  isSequel: boolean;
   skewMs: number;
   /** No call was lost and no process killed so far: everything can be known. */
   isUndisturbed: boolean;
@@ -85,6 +109,11 @@ export interface WorldOptions {
   readonly disk: MemoryDisk;
   readonly tally?: Tally;
   readonly isTold: boolean;
+}
+
+/** One of a list, counted round and round; null when there is none. */
+export function pick<T>(list: readonly T[], at: number): T | null {
+  return list.length === 0 ? null : (list[at % list.length] ?? null);
 }
 
 /** `12:03:04.5`, counted from the start of the history. */
@@ -129,6 +158,9 @@ export function makeWorld(options: WorldOptions): World {
     said: new Set(),
     raced: new Set(),
     runs: [],
+    breaks: [],
+    isSequel: false,
+    replaced: "no",
     skewMs: setting.skewMs,
     isUndisturbed: true,
     isKnown: false,
@@ -156,6 +188,6 @@ export function makeWorld(options: WorldOptions): World {
   return world;
 }
 
-export function note(world: World, side: Side, by: "person" | "engine"): Changes {
+export function note(world: World, side: Side, by: Author): Changes {
   return world.ghost.note(side, by);
 }
