@@ -56,6 +56,8 @@ export interface CellChange {
 }
 
 export interface Changes {
+  /** Rows of which anything is different, even where it reads the same: a space, a style. */
+  readonly touched: readonly GhostRow[];
   readonly born: readonly GhostRow[];
   readonly cells: readonly CellChange[];
   readonly presence: readonly { readonly row: GhostRow; readonly before: Presence }[];
@@ -102,27 +104,33 @@ interface Sight {
   readonly id: string;
   readonly state: "live" | "removed" | "away";
   readonly values: Readonly<Record<string, unknown>>;
+  /** All there is to see of it, its edit time included. */
+  readonly whole: string;
 }
 
 function look(services: Services, side: Side): readonly Sight[] {
   if (side === "left") {
-    return services.notion.admin
-      .rows(services.dataSourceId, { withTrash: true })
-      .map(({ id, isInTrash, isArchived, values }) => ({
-        id,
-        state: isInTrash ? "removed" : isArchived ? "away" : "live",
-        values,
-      }));
+    return services.notion.admin.rows(services.dataSourceId, { withTrash: true }).map((row) => ({
+      id: row.id,
+      state: row.isInTrash ? "removed" : row.isArchived ? "away" : "live",
+      values: row.values,
+      whole: JSON.stringify(row),
+    }));
   }
-  return services.airtable.admin
-    .rows(services.tableId)
-    .map(({ id, fields }) => ({ id, state: "live", values: fields }));
+  return services.airtable.admin.rows(services.tableId).map((row) => ({
+    id: row.id,
+    state: "live",
+    values: row.fields,
+    whole: JSON.stringify(row),
+  }));
 }
 
 export function makeGhost(services: Services, setting: Setting): Ghost {
   const keys: GhostKey[] = [...setting.fields.map((field) => field.key), "@marker", "@mark"];
   const rows = { left: new Map<string, GhostRow>(), right: new Map<string, GhostRow>() };
   const hidden = new Set<string>();
+  /** All that each row was last seen to hold. */
+  const whole = new Map<string, string>();
   /** What cells of columns that are broken for now were last seen to show, by row. */
   const frozen = {
     left: new Map<GhostKey, Map<string, string>>(),
@@ -143,12 +151,14 @@ export function makeGhost(services: Services, setting: Setting): Ghost {
     const born: GhostRow[] = [];
     const cells: CellChange[] = [];
     const presence: { row: GhostRow; before: Presence }[] = [];
+    const touched = new Set<GhostRow>();
     const seen = new Set<string>();
     const stand = (row: GhostRow, state: Presence["state"]): void => {
       const before = row.presence.at(-1);
       if (before === undefined || before.state === state) return;
       row.presence.push({ state, atMs, by });
       presence.push({ row, before });
+      touched.add(row);
     };
     for (const sight of look(services, side)) {
       seen.add(sight.id);
@@ -161,6 +171,8 @@ export function makeGhost(services: Services, setting: Setting): Ghost {
         row = makeRow({ side, id: sight.id, by, atMs });
         rows[side].set(sight.id, row);
         born.push(row);
+        touched.add(row);
+        whole.set(sight.id, sight.whole);
         for (const key of keys) {
           row.cells.set(key, [{ value: plainOf(sight.values[nameOf(side, key)]), atMs, by }]);
         }
@@ -168,6 +180,8 @@ export function makeGhost(services: Services, setting: Setting): Ghost {
         continue;
       }
       stand(row, state);
+      if (whole.get(sight.id) !== sight.whole) touched.add(row);
+      whole.set(sight.id, sight.whole);
       for (const key of keys) {
         const value = plainOf(sight.values[nameOf(side, key)]);
         if (isOnlyShown(frozen[side].get(key), sight.id, value)) continue;
@@ -179,7 +193,7 @@ export function makeGhost(services: Services, setting: Setting): Ghost {
       }
     }
     for (const row of rows[side].values()) if (!seen.has(row.id)) stand(row, "removed");
-    return { born, cells, presence };
+    return { touched: [...touched], born, cells, presence };
   };
 
   return {

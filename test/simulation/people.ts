@@ -20,11 +20,7 @@ import { markValue } from "./services.ts";
 import { note, pick, poisonTitle, type World } from "./world.ts";
 
 /** Rows that people see on a side, oldest first. */
-function there(
-  world: World,
-  side: Side,
-  state: "live" | "removed" | "away",
-): readonly GhostRow[] {
+function there(world: World, side: Side, state: "live" | "removed" | "away"): readonly GhostRow[] {
   const rows = world.ghost.rows(side).filter((row) => stateOf(row) === state);
   return rows.filter((row) =>
     [row, ...partnersOf(world.ghost, row)].every((one) => valueOf(one, "title") !== poisonTitle),
@@ -101,6 +97,8 @@ function type(world: World, act: CellAct): string | null {
     edit: columnOf(key).value(act.side, act.value),
     style: columnOf(key).value(act.side, act.value),
   }[act.do];
+  // Notion takes no option with a comma in its name.
+  if (key === "stage" && act.side === "left" && plain.includes(",")) return null;
   const isStyled = act.do === "style";
   setCell(world, row, { key, plain, isStyled });
   return `sets ${key} of ${titled(row)} from "${now}" to "${plain}"${isStyled ? " in bold" : ""}`;
@@ -196,10 +194,6 @@ export function perform(world: World, lens: Lens | null, act: Act): void {
   world.tally.add("people", act.do);
   const changes = note(world, act.side, act.do === "replace-field" ? "schema" : "person");
   if (isSchemaAct(act)) lens?.forget();
-  lens?.keep([
-    ...changes.born,
-    ...changes.cells.map((cell) => cell.row),
-    ...changes.presence.map((entry) => entry.row),
-  ]);
+  lens?.keep(changes.touched);
   world.tell(() => `somebody in ${act.side === "left" ? "Notion" : "Airtable"} ${told}`);
 }
