@@ -377,6 +377,14 @@ describe("deciding", () => {
     const done = await tandem(["undo", "r1", "--yes", "-c", "t.yaml"], undo);
     expect(done.calls).toEqual(['undo "r1" false', 'undo "r1" true', "close"]);
     expect(done.exit).toBe(0);
+    // Some of it could not be put back: somebody should look.
+    const partly = outcomeOf("attention");
+    const run = partly.kind === "run" ? partly.run : null;
+    const left = await tandem(["undo", "r1", "--yes", "-c", "t.yaml"], {
+      undo: (_run, isApplied) =>
+        Promise.resolve({ view, run: isApplied ? run : null, entries: [] }),
+    });
+    expect(left.exit).toBe(1);
   });
 
   test("in a script a release and a resync are carried out without a question", async () => {

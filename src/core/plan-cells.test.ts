@@ -438,6 +438,17 @@ describe("what a person answered", () => {
     expect(planOf(answer("left", { cell: null })).writes).toEqual([]);
   });
 
+  test("F12: of two answers to the same question the later one counts", () => {
+    const one = { cell: key, base: alpha, values: { left: beta, right: gamma } };
+    for (const side of sides) {
+      const answers: readonly Answer[] = [
+        { ...one, keep: other(side) },
+        { ...one, keep: side },
+      ];
+      expect(planOf({ ...asked, facts: { answers } }).loser).toBe(other(side));
+    }
+  });
+
   test("F12: an option may be typed in either side's words", () => {
     const status = setupOf({
       fields: {

@@ -165,6 +165,16 @@ describe("creating by upsert", () => {
     expect(second).toMatchObject({ kind: "done", wasCreated: true });
   });
 
+  test("one row that is sent again among new ones is found, and not made twice", async () => {
+    await bench.connector.create([newRow("a", { isFirst: true })], wanted);
+    const mixed = [newRow("b", { isFirst: true }), newRow("a")];
+    expect(await bench.connector.create(mixed, wanted)).toMatchObject([
+      { kind: "done", wasCreated: true },
+      { kind: "done", wasCreated: false },
+    ]);
+    expect(bench.sandbox.admin.rows(bench.tableId)).toHaveLength(2);
+  });
+
   test("a marker that two rows have fails alone", async () => {
     for (const name of ["x", "y"]) {
       bench.sandbox.admin.addRow(bench.tableId, { Name: name, Key: "key-twice" });

@@ -188,6 +188,9 @@ function scanSuite(get: Get): void {
         expect(row.marker).toBe(`key-${row.title}`);
         expect(row.cells.get(get().id("Count"))).toEqual(number(Number(row.title.slice(4))));
         expect(row.window.endMs).toBeGreaterThanOrEqual(row.window.startMs);
+        // A row may be as old as the beginning of the listing, and the next look asks from there.
+        expect(end.window.startMs).toBeLessThanOrEqual(row.window.startMs);
+        expect(end.window.endMs).toBeGreaterThanOrEqual(row.window.endMs);
       }
     });
 

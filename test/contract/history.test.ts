@@ -264,6 +264,14 @@ describe("rotation", () => {
     await addRuns(1, 13);
     await store.drainEntries(log(10));
     await expectWhole(28);
+    // The same at a rotation that is not the first: the newest archive's lines are in the log as well.
+    const [newest] = archives().toSorted().toReversed();
+    const packed = gunzipSync(readFileSync(path(newest ?? ""))).toString("utf8");
+    const whole = readFileSync(path(), "utf8");
+    writeFileSync(path(), packed + whole);
+    expect(archives().length).toBeGreaterThan(1);
+    await expectWhole(28);
+    writeFileSync(path(), whole);
     const held = archives().reduce(
       (sum, name) =>
         sum +
@@ -420,6 +428,7 @@ describe("reading", () => {
     ["a field", { field: "name" }, [1, 4]],
     ["a field with a problem", { field: "Status" }, [2]],
     ["since an instant", { sinceMs: 1_795_000_000_001 }, [4, 5]],
+    ["since the very instant of a line", { sinceMs: 1_795_000_060_000 }, [4, 5]],
     ["kinds", { kinds: ["run", "problem"] }, [2, 3, 5]],
     ["after a number", { afterSeq: 3 }, [4, 5]],
     ["several at once", { pair: "first", field: "Name" }, [1]],

@@ -250,11 +250,18 @@ test("a refusal of the whole token leaves nothing in doubt", async () => {
   const world = await makeWorld();
   world.left.admin.add({ Name: t("One") });
   const create = world.right.create.bind(world.right);
-  world.right.create = () =>
-    Promise.reject(new SyncError({ code: "unauthorized", message: "no", remedy: "" }));
-  const run = await step(world);
-  expect(run).toMatchObject({ status: "error", error: { code: "unauthorized" } });
-  expect(await world.store.loadIntents(world.policy.id)).toEqual([]);
+  for (const code of [
+    "unauthorized",
+    "forbidden",
+    "not_shared",
+    "rate_limited",
+    "schema_changed",
+  ] as const) {
+    world.right.create = () => Promise.reject(new SyncError({ code, message: "no", remedy: "" }));
+    const run = await step(world);
+    expect(run.error).toMatchObject({ code });
+    expect(await world.store.loadIntents(world.policy.id)).toEqual([]);
+  }
   world.right.create = () =>
     Promise.reject(new SyncError({ code: "unavailable", message: "no", remedy: "" }));
   await step(world);

@@ -176,6 +176,24 @@ test("P11: a row that was edited between the listing and its removal stays", asy
   expect(world.right.admin.cell(right, "State")?.kind).toBe("empty");
 });
 
+test("P6 R15: what somebody wrote into the field of the archive mark meanwhile comes back with the row", async () => {
+  const { world, left, right } = await linked();
+  world.left.admin.add({ Name: t("Other") });
+  world.right.admin.edit(right, { State: t("Doing") });
+  await step(world);
+  world.left.admin.trash(left);
+  meanwhile(world, () => {
+    world.right.admin.edit(right, { State: t("Waiting for Bo") });
+  });
+  const run = await step(world);
+  expect(await codes(world, run)).toEqual(["moved_meanwhile"]);
+  await step(world);
+  expect(world.right.admin.cell(right, "State")).toEqual(t("Archived"));
+  world.left.admin.restore(left);
+  await step(world);
+  expect(world.right.admin.cell(right, "State")).toEqual(t("Waiting for Bo"));
+});
+
 test("calls go out in their order: births, edits, what comes back, and removals last of all", async () => {
   const { world, left, right } = await linked();
   const more = ["Two", "Three", "Four"].map((name) => world.left.admin.add({ Name: t(name) }));

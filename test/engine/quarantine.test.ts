@@ -52,6 +52,7 @@ test("G5 P19: a refused row rests ever longer, and the others are synced without
   const ids = world.left.admin.ids();
   world.left.admin.edit(ids[0]!, { A: text("bad") });
   world.left.admin.edit(ids[1]!, { A: text("good") });
+  const startedMs = world.nowMs;
   const first = await run();
   expect(first.status).toBe("attention");
   expect(first.summary.counts.failed).toBe(1);
@@ -68,7 +69,7 @@ test("G5 P19: a refused row rests ever longer, and the others are synced without
   await run();
   expect(sent).toEqual([2, 1, 1, 1, 1]);
   const [resting] = await world.store.loadQuarantine(world.policy.id);
-  expect(resting).toMatchObject({ attempts: 4, code: "invalid" });
+  expect(resting).toMatchObject({ attempts: 4, code: "invalid", sinceMs: startedMs });
 });
 
 test("G5 P19: one bad cell keeps neither the others of its row nor the row itself back", async () => {

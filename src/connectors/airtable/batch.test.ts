@@ -32,6 +32,8 @@ interface Play {
   /** What the service says to a call; null for done. */
   readonly answer: (items: readonly string[]) => WriteResult<never> | SyncError | null;
   readonly gone?: string;
+  /** The lookup comes to no end. */
+  readonly isBlind?: boolean;
   readonly isNew?: boolean;
 }
 
@@ -48,6 +50,7 @@ async function play(rows: string, options: Play): Promise<{ calls: string[]; res
     failed: (_item, why, told) => ({ kind: "failed", why, message: told.message, field: null }),
     existing: (ids) => {
       calls.push(`?${ids.join("")}`);
+      if (options.isBlind === true) return Promise.resolve(null);
       const there = ids.filter((id) => !(options.gone ?? "").includes(id));
       return Promise.resolve(new Set<RecordId>(there));
     },
@@ -81,6 +84,14 @@ describe("a batch", () => {
       result: "dmd",
     });
     expect(await play("b", { answer, gone: "b" })).toEqual({ calls: ["b", "?b"], result: "m" });
+  });
+
+  test("with rows of which nobody can say whether they are gone is left for a later run", async () => {
+    const answer: Play["answer"] = () => refusal("missing");
+    expect(await play("ab", { answer, isBlind: true })).toEqual({
+      calls: ["ab", "?ab"],
+      result: "nn",
+    });
   });
 
   test("that is denied though all rows are there is a matter of the token", async () => {
