@@ -16,6 +16,7 @@ import {
   setupOf,
   type Cells,
 } from "../../test/fixture/pair.ts";
+import { must } from "./assert.ts";
 import { rowFingerprint } from "./fingerprint.ts";
 import {
   foldAdopted,
@@ -23,6 +24,7 @@ import {
   foldConfirmed,
   foldRowId,
   foldSeen,
+  isInherited,
   laterStamp,
   sealed,
 } from "./fold.ts";
@@ -318,6 +320,27 @@ describe("a confirmed create", () => {
       expect(oneWay("toRight", { [which]: unknown("error") })).toBeUndefined();
     }
     expect(oneWay("toLeft")).toBeUndefined();
+  });
+
+  test("P7: only what a copied row brought along is a base that nobody ever agreed on", () => {
+    const made = setupOf({
+      fields: { Name: { kind: kinds.line }, Url: { kind: kinds.line, flow: "toRight" } },
+    });
+    const rows = {
+      side: "left" as const,
+      source: makeRow(made, "right", { Name: alpha, Url: text("copied along") }),
+      made: makeRow(made, "left", { Name: alpha, Url: text("its own") }),
+    };
+    const link = foldBlanks(makePairLink(made, {}), rows, makeFold(made));
+    const [url, title] = [mappingOf(made, "Url"), mappingOf(made, "Name")];
+    const base = must(link.cells.get(url.key), "a base");
+    expect(isInherited(base, url)).toBe(true);
+    expect(isInherited({ ...base, left: base.right, right: empty }, url)).toBe(true);
+    expect(isInherited({ ...base, rule: undoRule }, url)).toBe(false);
+    expect(isInherited({ ...base, lossySide: "left" }, url)).toBe(false);
+    expect(isInherited({ ...base, left: text("another") }, url)).toBe(false);
+    expect(isInherited({ ...base, right: empty }, url)).toBe(false);
+    expect(isInherited(must(link.cells.get(title.key), "a base"), title)).toBe(false);
   });
 
   test("G2: a new row's default option is no value of its own to put over the source's", () => {

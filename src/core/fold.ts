@@ -236,6 +236,16 @@ function foldInherited(
   return withBase(link, { key: mapping.key, values: base, rule: "F14", lossySide: null }, context);
 }
 
+/**
+ * Whether a base was made of what a copied row brought along: the other half is blank, and nobody ever
+ * agreed on the two. What an undo left differs on purpose, and was told by it.
+ */
+export function isInherited(base: BaseCell, { bridge }: Mapping): boolean {
+  if (base.rule === undoRule || base.lossySide !== null) return false;
+  const isHalf = sides.some((side) => isBlank(base[side]));
+  return isHalf && !agrees(bridge, base.left, base.right);
+}
+
 /** The link after a row of it came or went: what now seems otherwise may be an old reading. */
 export function woken(link: Link, atMs: number): Link {
   return { ...link, wokenAtMs: Math.max(link.wokenAtMs, atMs) };

@@ -2,7 +2,7 @@
 // is stored once its outcome is known. Two transactions a call, and no state between them that the
 // next run could not read.
 import type { ChangeEntry, ChangeOp, EntryBody } from "../core/entry.ts";
-import type { FoldContext } from "../core/fold.ts";
+import { isInherited, type FoldContext } from "../core/fold.ts";
 import type { OpId, RunId } from "../core/ids.ts";
 import type { Intent, IntentCell } from "../core/intent.ts";
 import type { Link } from "../core/link.ts";
@@ -10,6 +10,8 @@ import type { RowAction, PlannedCell } from "../core/reconcile.ts";
 import type { StoreChange } from "../store/store.ts";
 import type { ConflictEntry } from "../core/entry.ts";
 import { livesAgain } from "../core/put-away.ts";
+import { other, withSide, type Side } from "../core/side.ts";
+import { isBlank } from "../core/value.ts";
 
 /** One action on one row, on its way. */
 export interface Op {
@@ -110,13 +112,22 @@ export function turnEntry(link: Link, op: "link" | "unlink"): ChangeEntry {
   return { type: "change", op, side: "right", link: id, opId: null, ids, title, fields: {} };
 }
 
-/** The edits that a call which nobody can ask about any more may have written over. */
+/**
+ * What a call which nobody can ask about any more may have written over: the edits that gave way to it,
+ * and values that both sides never agreed on, such as what a copied row brought along. A confirmed write
+ * tells those in its own line.
+ */
 export function loserEntries(
   intent: Intent,
   link: Link,
   context: FoldContext,
 ): readonly StoreChange[] {
-  return intent.conflicts.map((entry) => ({
+  const told = new Set(intent.conflicts.map((entry) => entry.field));
+  const others = intent.cells.filter(
+    (cell) => !told.has(cell.name) && isNowhereElse(cell, { side: intent.side, link, context }),
+  );
+  const losers = [...intent.conflicts, ...others.map((cell) => loser(cell, intent))];
+  return losers.map((entry) => ({
     kind: "entry",
     entry: {
       run: intent.run,
@@ -125,6 +136,39 @@ export function loserEntries(
       body: { ...entry, ids: link.ids },
     },
   }));
+}
+
+/** Whether a cell held something that is no half of an agreed base, and so stands in no other place. */
+function isNowhereElse(
+  { before, key }: IntentCell,
+  at: { readonly side: Side; readonly link: Link; readonly context: FoldContext },
+): boolean {
+  const { side, link, context } = at;
+  const mapping = context.setup.mappings.find((entry) => entry.key === key);
+  if (mapping === undefined || isBlank(before) || before.kind === "unknown") return false;
+  const base = link.cells.get(mapping.key);
+  if (base === undefined) return true;
+  const canon = mapping.bridge.canon[side];
+  return canon(base[side]) !== canon(before) || isInherited(base, mapping);
+}
+
+function loser(cell: IntentCell, intent: Intent): ConflictEntry {
+  const wrote = { value: cell.source, atMs: null };
+  return {
+    type: "conflict",
+    link: intent.link,
+    ids: { left: null, right: null },
+    title: intent.title,
+    field: cell.name,
+    base: null,
+    values: withSide({ left: wrote, right: wrote }, intent.side, {
+      value: cell.before,
+      atMs: null,
+    }),
+    winner: other(intent.side),
+    rule: cell.rule,
+    label: "policy",
+  };
 }
 
 /** What the history calls it. A write of the link marker alone is bookkeeping, and is told as `link`. */

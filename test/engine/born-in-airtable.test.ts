@@ -47,3 +47,45 @@ test("a copied row brings the other page's address along, and gets its own", asy
   await quiet(world);
   await world.close();
 });
+
+test("P7 G2: what a copied row brought along is told, when its write was lost and the row is gone", async () => {
+  for (const when of ["after", "before"] as const) {
+    const world = await makeHttpWorld(3);
+    const { admin, faults } = world.ops.airtable;
+    await world.run();
+    world.ops.clock.advance(15 * minuteMs);
+    const [first] = admin.rows(world.ops.tableId);
+    const copy = admin.duplicateRow(first?.id ?? "");
+    const inherited = row(world, copy)["Notion URL"];
+    world.ops.clock.advance(15 * minuteMs);
+    faults.add({
+      name: "the answer",
+      fault: { kind: "cut", when },
+      matches: ({ method, path }) => method === "PATCH" && !path.includes("listRecords"),
+    });
+    await world.run();
+    expect(row(world, copy)["Notion URL"] === inherited).toBe(when === "before");
+    admin.deleteRow(copy);
+    for (let runs = 0; runs < 2; runs += 1) {
+      world.ops.clock.advance(15 * minuteMs);
+      await world.run();
+    }
+    expect(await world.store.loadIntents(world.policy.id)).toEqual([]);
+    const told = (await world.store.loadEntries({ types: ["conflict"] })).flatMap(({ body }) =>
+      body.type === "conflict" ? [body] : [],
+    );
+    // Whether it was carried out cannot be seen any more, so it is told in both cases.
+    expect(told).toMatchObject([
+      {
+        field: "@url",
+        ids: { right: copy },
+        base: null,
+        values: { right: { value: { kind: "text", text: inherited } } },
+        winner: "left",
+        rule: "F4",
+        label: "policy",
+      },
+    ]);
+    await world.close();
+  }
+}, 30_000);

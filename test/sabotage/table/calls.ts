@@ -500,6 +500,15 @@ export const callSabotages: readonly Sabotage[] = [
     caughtBy: "test/engine/doubt-candidates.test.ts",
   },
   {
+    name: "inherited-value-not-told",
+    file: "src/engine/journal.ts",
+    find: "const losers = [...intent.conflicts, ...others.map((cell) => loser(cell, intent))];",
+    replace:
+      "const losers = [...intent.conflicts, ...others.slice(0, 0).map((cell) => loser(cell, intent))];",
+    why: "What a copied row brought along is written over by a lost call, and no line holds it (P7).",
+    caughtBy: "test/engine/born-in-airtable.test.ts",
+  },
+  {
     name: "word-about-a-row-lost-by-a-kill",
     file: "src/engine/open-matters.ts",
     find: "if (isUnderWay(stale, plans.get(stale.link))) continue;",
