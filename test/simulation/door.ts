@@ -20,7 +20,6 @@ import type { GhostRow } from "./ghost.ts";
 import type { Lens } from "./lens.ts";
 import { perform } from "./people.ts";
 import type { Disturbance, FaultKind } from "./script.ts";
-import type { Undoing } from "./undone.ts";
 import { watch, type Looks } from "./watch.ts";
 import { note, poisonTitle, type World } from "./world.ts";
 
@@ -129,13 +128,7 @@ function noteLook(
 /** Carries a call out and looks at what it did. */
 function carryOut(
   state: DoorState,
-  at: {
-    side: Side;
-    request: SandboxRequest;
-    looks: Looks | null;
-    creatingFor?: string | null;
-    undoing?: Undoing | null;
-  },
+  at: { side: Side; request: SandboxRequest; looks: Looks | null; creatingFor?: string | null },
 ): SandboxAnswer {
   const { world, lens } = state;
   const { side, request } = at;
@@ -153,8 +146,7 @@ function carryOut(
     const changes = note(world, side, "engine");
     lens?.keep(changes.touched);
     const creatingFor = at.creatingFor === undefined ? world.creatingFor : at.creatingFor;
-    const undoing = at.undoing === undefined ? world.undoing : at.undoing;
-    watch(world, { side, request, changes, looks: at.looks, creatingFor, undoing });
+    watch(world, { side, request, changes, looks: at.looks, creatingFor });
   }
   return answer;
 }
@@ -248,12 +240,12 @@ function goLate(
 ): void {
   const { world } = state;
   const looks = looksOf(world);
-  const { creatingFor, undoing } = world;
+  const { creatingFor } = world;
   world.late.push({
     atMs: world.nowMs() + delayMs,
     land: () => {
       world.tell(() => `a call that was given up takes effect: ${opOf(at.side, at.request)}`);
-      carryOut(state, { ...at, looks, creatingFor, undoing });
+      carryOut(state, { ...at, looks, creatingFor });
     },
   });
 }
@@ -358,7 +350,7 @@ async function meet(
     world.tally.add("fault", `${op} × late`);
     world.tell(() => `  is given up, and takes effect ${fault.delayMs / 1_000} s later`);
     goLate(state, { side, request }, fault.delayMs);
-    world.pass(fault.heldMs ?? Math.min(70_000, fault.delayMs + 5_000 * (fault.delayMs % 3)));
+    world.pass(Math.min(70_000, fault.delayMs + 5_000 * (fault.delayMs % 3)));
     act(state, here, "after");
     throw new Lost("the line broke");
   }
