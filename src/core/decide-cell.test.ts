@@ -252,7 +252,8 @@ function mirroredTold(decision: CellDecision): string {
     .replaceAll(/left|right/g, (side) => (side === "left" ? "right" : "left"));
 }
 
-describe("the cell table", () => {
+// Half a million inputs each: more than five seconds on a busy machine.
+describe("the cell table", { timeout: 60_000 }, () => {
   test("F1..F18: every input matches a row of the table, and the first match decides", () => {
     const hits = new Map(table.map((entry) => [entry.id, 0]));
     let count = 0;
