@@ -46,6 +46,12 @@ test("P3: equal exactly when every cell is the same", () => {
   );
 });
 
+test("P3: what stands in one cell is not taken for what stands in two", () => {
+  const two = makeRow(setup, "left", { Name: text("a"), Status: choice("Low") });
+  const one = makeRow(setup, "left", { Name: text("ac:Low") });
+  expect(rowFingerprint(setup, "left", one)).not.toBe(rowFingerprint(setup, "left", two));
+});
+
 test("P25: an unknown or unread cell equals nothing, and a cell without a base neither", () => {
   const link = makePairLink(setup, cells);
   const blind = makeRow(setup, "left", { ...cells, Name: unknown("error") });
@@ -53,6 +59,9 @@ test("P25: an unknown or unread cell equals nothing, and a cell without a base n
   const unread = { ...blind, cells: new Map() };
   const fresh = makePairLink(setup, {});
   expect(rowFingerprint(setup, "left", unread)).not.toBe(baseFingerprint(setup, "left", fresh));
+  // Why a cell cannot be read is no news about the row.
+  const other = makeRow(setup, "left", { ...cells, Name: unknown("undecodable") });
+  expect(rowFingerprint(setup, "left", other)).toBe(rowFingerprint(setup, "left", blind));
   // A cell that is known to be empty is neither one that was not shown, nor one never agreed on.
   const bare = makeRow(setup, "left", {});
   expect(rowFingerprint(setup, "left", bare)).not.toBe(baseFingerprint(setup, "left", fresh));
@@ -76,6 +85,7 @@ test("P12: the right marker counts, with dashes or without; the left one does no
   expect(print(null)).not.toBe(baseFingerprint(marked, "right", link));
   const alone = { ...link, ids: { ...link.ids, left: null } };
   expect(print(null)).toBe(baseFingerprint(marked, "right", alone));
+  expect(print("")).toBe(baseFingerprint(marked, "right", alone));
   const copied = makeRow(marked, "left", cells, { marker: "rec9" });
   expect(rowFingerprint(marked, "left", copied)).toBe(baseFingerprint(marked, "left", link));
 });

@@ -180,6 +180,21 @@ describe("mergeValues", () => {
     expect(mergeValues(base, same, text("1\nZ\n3\n4\n5\n6"))).toBeNull();
   });
 
+  test("F10: lines that moved up or down are known again, however much went and came around them", () => {
+    const base = text("1\n2\n3\n4\n5");
+    const shifted = text("3\n4\n5\n6\n7\n8");
+    const edited = text("1\n2\n3\n4, mended\n5");
+    expect(mergeValues(base, shifted, edited)).toEqual(text("3\n4, mended\n5\n6\n7\n8"));
+    const pushed = text("a\nb\nc\n1\n2\n3");
+    const other = text("1\n2, mended\n3\n4\n5");
+    expect(mergeValues(base, pushed, other)).toEqual(text("a\nb\nc\n1\n2, mended\n3"));
+    // Of two ways to read an edit, the one that keeps more lines.
+    const knot = text("x\n1\n2\n3\n4");
+    expect(mergeValues(knot, text("1\n2\nx\n3\n4"), text("x\n1\n2\n3\n4!"))).toEqual(
+      text("1\n2\nx\n3\n4!"),
+    );
+  });
+
   test("edits of the same or of touching lines have no merge", () => {
     const base = text("first\nsecond\nthird");
     expect(mergeValues(base, text("1st\nsecond\nthird"), text("First\nsecond\nthird"))).toBeNull();
@@ -202,6 +217,7 @@ describe("mergeValues", () => {
     ["numbers", number(1), number(2), number(3)],
     ["days", day("2026-01-01"), day("2026-01-02"), day("2026-01-03")],
     ["kinds apart", text("a"), choices(["b"]), text("c")],
+    ["one of another kind", text("a"), choices(["b"]), text("a")],
     ["unknown", text("a"), unknown("error"), text("c")],
     ["unknown values", unknown("error"), unknown("error"), unknown("error")],
     ["ticks", boolean(true), boolean(false), boolean(true)],

@@ -18,6 +18,11 @@ describe("orderEdits", () => {
       later: "right",
       label: "proven",
     });
+    const right = edit(10_000 + clockErrorMs, 20_000);
+    expect(orderEdits({ left: right, right: left }, null)).toEqual({
+      later: "left",
+      label: "proven",
+    });
     const near = edit(10_000 + clockErrorMs - 1, 20_000);
     expect(orderEdits({ left, right: near }, null).label).toBe("tie");
     expect(orderEdits({ left: near, right: left }, null)).toEqual({ later: tieSide, label: "tie" });
