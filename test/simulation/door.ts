@@ -350,7 +350,7 @@ async function meet(
     world.tally.add("fault", `${op} × late`);
     world.tell(() => `  is given up, and takes effect ${fault.delayMs / 1_000} s later`);
     goLate(state, { side, request }, fault.delayMs);
-    world.pass(Math.min(70_000, fault.delayMs + 5_000 * (fault.delayMs % 3)));
+    world.pass(fault.heldMs ?? Math.min(70_000, fault.delayMs + 5_000 * (fault.delayMs % 3)));
     act(state, here, "after");
     throw new Lost("the line broke");
   }

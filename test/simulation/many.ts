@@ -1,11 +1,16 @@
 // Many histories after each other, and what came of them, in a form that can be added up over
 // processes and written down.
+import { drawScript } from "./draw.ts";
 import { runHistory } from "./history.ts";
+import { drawHurried } from "./hurried.ts";
+import { isOpen } from "./open.ts";
 import { addCounts, makeTally, type Tally } from "./tally.ts";
 
 /** A seed that failed, and what the oracle says first of each property. */
 export interface Failure {
   readonly seed: number;
+  /** Drawn as one of the hurried histories, which have seeds of their own. */
+  readonly isHurried: boolean;
   readonly findings: readonly { readonly property: string; readonly message: string }[];
 }
 
@@ -18,7 +23,9 @@ export interface Sum {
 
 export interface Batch {
   readonly seeds: readonly number[];
+  /** Ends with the first failure that is not known already. */
   readonly isStoppedAtFirst: boolean;
+  readonly isHurried?: boolean;
 }
 
 export function emptySum(): Sum {
@@ -38,28 +45,34 @@ export async function playBatch(batch: Batch): Promise<Sum> {
   const tally = makeTally(sum.counts);
   const startMs = performance.now();
   for (const seed of batch.seeds) {
-    const failure = await playOne(seed, tally);
+    const failure = await playOne(seed, { tally, isHurried: batch.isHurried ?? false });
     sum.histories += 1;
     if (failure === null) continue;
     sum.failures.push(failure);
-    if (batch.isStoppedAtFirst) break;
+    if (batch.isStoppedAtFirst && !isOpen(failure)) break;
   }
   sum.ms = performance.now() - startMs;
   return sum;
 }
 
-async function playOne(seed: number, tally: Tally): Promise<Failure | null> {
+async function playOne(
+  seed: number,
+  options: { readonly tally: Tally; readonly isHurried: boolean },
+): Promise<Failure | null> {
+  const { tally, isHurried } = options;
   try {
-    const { findings } = await runHistory(seed, { tally });
+    const script = isHurried ? drawHurried(seed) : drawScript(seed);
+    const { findings } = await runHistory(seed, { tally, script });
     if (findings.length === 0) return null;
     const first = new Map(findings.toReversed().map((entry) => [entry.property, entry]));
     return {
       seed,
+      isHurried,
       findings: [...first.values()].map(({ property, message }) => ({ property, message })),
     };
   } catch (error) {
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
     tally.add("violation", "P0");
-    return { seed, findings: [{ property: "P0", message }] };
+    return { seed, isHurried, findings: [{ property: "P0", message }] };
   }
 }

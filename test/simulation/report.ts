@@ -42,13 +42,17 @@ function quantile(counts: Readonly<Record<string, number>>, share: number): numb
   return values[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
 }
 
-export function report(sum: Sum, at: { readonly from: number; readonly seconds: number }): Report {
+export function report(
+  sum: Sum,
+  at: { readonly from: number; readonly seconds: number; readonly isHurried: boolean },
+): Report {
   const { counts } = sum;
   const group = (name: string): Readonly<Record<string, number>> => counts[name] ?? {};
   const total = (name: string): number =>
     Object.values(group(name)).reduce((all, count) => all + count, 0);
   const rules = group("rule");
-  const isLarge = sum.histories >= 1_000;
+  // Hurried histories are narrow on purpose.
+  const isLarge = sum.histories >= 1_000 && !at.isHurried;
   const missing = [...fieldRules, ...rowRules].filter(
     (rule) => (rules[rule] ?? 0) === 0 && unmet[rule] === undefined,
   );

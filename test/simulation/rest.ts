@@ -135,7 +135,8 @@ function judgeCell(
     world.tally.add("held", "the source of a one-way field is blank");
     return;
   }
-  if (decision !== undefined && isGoodReason({ field, decision, values })) {
+  const isMet = world.isSequel || (!isBornWith(left, field.key) && !isBornWith(right, field.key));
+  if (decision !== undefined && isGoodReason({ field, decision, values, isMet })) {
     world.tally.add("held", decision.act === "hold" ? decision.why : decision.act);
     return;
   }
@@ -150,6 +151,11 @@ function judgeCell(
   );
 }
 
+/** The engine made the row with a value in this cell: on that the two agreed, and wait for no word. */
+function isBornWith(row: GhostRow, key: Key): boolean {
+  return row.by === "engine" && key !== "shout" && row.cells.get(key)?.at(0)?.value !== "";
+}
+
 /** Columns in which one side can hold less than the other. */
 const lossyKeys: readonly Key[] = ["note", "due"];
 
@@ -157,6 +163,8 @@ function isGoodReason(at: {
   readonly field: FieldChoice;
   readonly decision: CellDecision;
   readonly values: { readonly left: string; readonly right: string };
+  /** The two values met for the first time, and never agreed. */
+  readonly isMet: boolean;
 }): boolean {
   const { field, decision, values } = at;
   if (decision.act !== "hold") return false;
@@ -165,7 +173,7 @@ function isGoodReason(at: {
     case "undone":
       return false;
     case "alignment":
-      return true;
+      return at.isMet;
     case "lossy":
       return lossyKeys.includes(field.key);
     case "ask":

@@ -88,7 +88,13 @@ export interface Place {
 /** Something that happens at a call of a run. */
 export type Disturbance =
   | (Place & { readonly kind: "act"; readonly when: "before" | "after"; readonly act: Act })
-  | (Place & { readonly kind: "fault"; readonly fault: FaultKind; readonly delayMs: number })
+  | (Place & {
+      readonly kind: "fault";
+      readonly fault: FaultKind;
+      readonly delayMs: number;
+      /** How long the client waits for a call that lands late; by default, most of the delay. */
+      readonly heldMs?: number;
+    })
   | (Place & { readonly kind: "stale"; readonly lagMs: number })
   | (Place & { readonly kind: "crash"; readonly when: "before" | "after" })
   /** The process dies at a transaction of the store, counted from 1 in each run. */

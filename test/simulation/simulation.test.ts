@@ -33,6 +33,19 @@ test("P1 P2 P3 P4 P5 P6 P7 P9 P10 P11 P12 P14 P16 P17 P26 P27 P28: simulated his
   }
 }, 120_000);
 
+test("P1 P5 P12 P14 P16: histories in quick succession keep every property", async () => {
+  const hurried = Array.from({ length: 50 }, (_, at) => at + 1);
+  const { failures, counts } = await playBatch({
+    seeds: hurried,
+    isHurried: true,
+    isStoppedAtFirst: false,
+  });
+  expect(failures).toEqual([]);
+  for (const property of ["P1", "P5", "P12", "P14", "P16"]) {
+    expect([property, counts["tested"]?.[property] ?? 0]).not.toEqual([property, 0]);
+  }
+}, 120_000);
+
 test("seeds that failed once hold", async () => {
   const { failures } = await playBatch({ seeds: corpus.seeds, isStoppedAtFirst: false });
   expect(failures).toEqual([]);

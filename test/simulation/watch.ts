@@ -11,7 +11,8 @@
 //   a new row like any other.
 // - An old reading of a value that the engine never saw, under a stamp that does not give it away, is
 //   taken for an edit, and mended by the next run (decision 0007): W2, counted.
-// - A reading may be old where Airtable keeps no "last modified" field: W7, counted.
+// - A reading may be old where Airtable keeps no "last modified" field: W7, counted, if it shows a value
+//   that was never carried over. One that was is known, and fenced for the settling time.
 import { other, type Side } from "../../src/core/side.ts";
 import type { SandboxRequest } from "../../src/sandbox/wire.ts";
 import { columnOf } from "./fields.ts";
@@ -187,7 +188,11 @@ function watchOrder(
   const { source, key, index, versions } = at;
   const carried = source.carried.get(key) ?? new Set();
   source.carried.set(key, carried);
-  const newest = Math.max(-1, ...carried);
+  // What the engine wrote into the source itself is newer than what it had carried from there before:
+  // that coming back is an old reading, as long as no call was lost that may have landed later.
+  const isBack = world.isUndisturbed && !world.isSequel && carried.has(index);
+  const own = isBack ? versions.findLastIndex((version) => version.by === "engine") : -1;
+  const newest = Math.max(own, ...carried);
   if (newest >= 0) world.tally.add("tested", "P5");
   if (index >= newest) {
     const value = versions[index]?.value ?? "";
@@ -199,7 +204,7 @@ function watchOrder(
     world.tally.add("window", "W2");
     return;
   }
-  if (source.side === "right" && !world.setting.hasStamp) {
+  if (source.side === "right" && !world.setting.hasStamp && !carried.has(index)) {
     world.tally.add("window", "W7");
     return;
   }
@@ -306,8 +311,14 @@ function watchOverwrite(
     );
     return;
   }
-  if (isSettled(world, row, { key, value: before.value })) return;
+  const isSpan = isShortened(key, before.value) && !world.isSequel;
+  if (!isSpan && isSettled(world, row, { key, value: before.value })) return;
   world.owed.push({ side: row.side, row: row.id, key, value: before.value, atMs: world.nowMs() });
+}
+
+/** F18: what only holds the first day of it is no second place where the value stands. */
+function isShortened(key: Key, value: string): boolean {
+  return key === "due" && value.includes("/");
 }
 
 /** F16: a filled cell is emptied only because somebody emptied its counterpart. */
