@@ -1,68 +1,13 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { emptyPlan } from "../../test/fixture/plan-view.ts";
-import {
-  each,
-  fakeServices,
-  outcomeOf,
-  planOutcome,
-  type FakeServices,
-} from "../../test/fixture/services.ts";
+import { each, outcomeOf, planOutcome } from "../../test/fixture/services.ts";
+import { configText, makeFolder, tandem } from "../../test/fixture/tandem.ts";
 import { InvariantError } from "../core/assert.ts";
 import { SyncError } from "../errors.ts";
-import { runCli } from "./run-cli.ts";
 import { recordId } from "../core/ids.ts";
 import type { Services } from "./services.ts";
-
-const configText = `version: 1
-notion: { token: "\${NOTION_TOKEN:-a}" }
-airtable: { token: "\${AIRTABLE_TOKEN:-b}" }
-pairs:
-  product-specs:
-    notion: { database: x }
-    airtable: { base: y, table: z }
-    link: { airtable: Notion Page ID }
-    fields: [{ notion: Name, airtable: Name }]
-`;
-
-function folder(): string {
-  const directory = mkdtempSync(join(tmpdir(), "tandem-cli-"));
-  writeFileSync(join(directory, "t.yaml"), configText);
-  return directory;
-}
-
-interface Ran {
-  readonly exit: number;
-  readonly out: string;
-  readonly err: string;
-  readonly calls: readonly string[];
-  readonly directory: string;
-}
-
-async function tandem(args: readonly string[], answers: Partial<Services> = {}): Promise<Ran> {
-  const directory = folder();
-  const fake: FakeServices = fakeServices(answers);
-  let out = "";
-  let err = "";
-  const exit = await runCli({
-    args,
-    version: "1.2.3",
-    open: fake.open,
-    terminal: {
-      stdin: Readable.from([]),
-      stdout: { write: (text) => (out += text) },
-      stderr: { write: (text) => (err += text) },
-      environment: {},
-      directory,
-      signal: new AbortController().signal,
-      nowMs: () => 0,
-    },
-  });
-  return { exit, out, err, calls: fake.calls, directory };
-}
 
 const failed = new SyncError({
   code: "unavailable",
@@ -222,7 +167,7 @@ describe("plan", () => {
   });
 
   test("saves what apply needs", async () => {
-    const directory = folder();
+    const directory = makeFolder();
     const file = join(directory, "plan.json");
     const { err } = await tandem(["plan", "--out", file, "-c", "t.yaml"], {
       plan: () => each(planOutcome()),
@@ -257,7 +202,7 @@ describe("failures", () => {
   });
 
   test("a broken config, whole, before anything is opened", async () => {
-    const directory = folder();
+    const directory = makeFolder();
     const file = join(directory, "bad.yaml");
     writeFileSync(file, configText.replace("fields:", "feilds:"));
     const { exit, err, calls } = await tandem(["sync", "-c", file]);

@@ -1,7 +1,7 @@
 // Rows without a link, by example: which pair up, which are new, and which are left to a person.
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { makePairLink, makeRow, makeSmallSetup } from "../../test/fixture/pair.ts";
+import { kinds, makePairLink, makeRow, makeSmallSetup, setupOf } from "../../test/fixture/pair.ts";
 import { recordId, type RecordId } from "./ids.ts";
 import type { LinkIndexEntry } from "./link.ts";
 import { matchRows, type MatchInput, type MatchResult } from "./match.ts";
@@ -81,6 +81,17 @@ describe("by several key fields", () => {
       { setup: both, isFirstRun: true },
     );
     expect(told(found)).toEqual({ pairs: ["p2+r2"], fresh: ["p1", "r1"], held: [] });
+  });
+
+  test("R3 P12: two texts are two texts, wherever the one ends and the other begins", () => {
+    const texts = setupOf({ fields: { Name: { kind: kinds.line }, Code: { kind: kinds.line } } });
+    const coded = (side: Side, id: string, name: string, code: string): Row =>
+      makeRow(texts, side, { Name: text(name), Code: text(code) }, { id: recordId(id) });
+    const found = match([coded("left", "p1", "a", "bc")], [coded("right", "r1", "ab", "c")], {
+      setup: { ...texts, match: texts.mappings },
+      isFirstRun: true,
+    });
+    expect(told(found)).toEqual({ pairs: [], fresh: ["p1", "r1"], held: [] });
   });
 
   test("R4: one row here and two there, or the other way round, are nobody's", () => {

@@ -9,6 +9,7 @@ import { act } from "../../src/app/pair-actions.ts";
 import { status } from "../../src/app/status.ts";
 import { planPairs, syncOne, syncPairs } from "../../src/app/sync.ts";
 import { must } from "../../src/core/assert.ts";
+import { pairId } from "../../src/core/ids.ts";
 import { text } from "../../src/core/value.ts";
 import type { SavedPlan } from "../../src/engine/saved-plan.ts";
 import { minuteMs } from "../engine/world.ts";
@@ -62,6 +63,48 @@ test("P24: a release lets pass what was shown, once, and no more than that", asy
   expect(await ran(made)).toBe("ok");
   const nothing = act(app, { kind: "release", pair: "pair" });
   await expect(nothing).rejects.toMatchObject({ code: "usage" });
+});
+
+test("P24: what was released stays so while another guard of the same run waits for its release", async () => {
+  const made = await makeApp(12);
+  const { world, app, left } = made;
+  for (const id of left.slice(0, 4)) world.left.admin.trash(id);
+  for (let at = 0; at < 26; at += 1) world.left.admin.add({ Name: t(`Born ${at}`) });
+  const guards: (string | undefined)[] = [];
+  for (let word = 0; word < 2; word += 1) {
+    expect(await ran(made)).toBe("halted");
+    guards.push((await status(app, []))[0]?.halted?.guard);
+    await act(app, { kind: "release", pair: "pair" });
+  }
+  expect(guards).toEqual(["maxRemove", "maxCreate"]);
+  expect(await ran(made)).toBe("ok");
+});
+
+test("a copy of the store that cannot be made is told, and keeps no pair from being synced", async () => {
+  const made = await makeApp();
+  made.world.store.tidy = () => Promise.reject(new Error("the disk is full"));
+  const logged: unknown[] = [];
+  const app = { ...made.app, onLog: (...said: readonly unknown[]) => void logged.push(said) };
+  made.world.left.admin.edit(must(made.left[0], "a row"), { A: t("new") });
+  expect(await ran({ ...made, app })).toBe("ok");
+  expect(made.world.picture().right).toContain("Row 0 | new | empty");
+  expect(logged).toMatchObject([
+    ["warn", expect.stringContaining("copy"), { reason: "the disk is full" }],
+  ]);
+});
+
+test("whoever stops the program between two pairs is heard before the second one", async () => {
+  const made = await makeApp();
+  const { app, pair } = made;
+  const stop = new AbortController();
+  const second = { ...pair, id: pairId("second") };
+  const config = { ...app.config, pairs: [pair, second] };
+  const synced: string[] = [];
+  for await (const one of syncPairs({ ...app, config, signal: stop.signal }, [], "cli")) {
+    synced.push(one.pair);
+    stop.abort();
+  }
+  expect(synced).toEqual(["pair"]);
 });
 
 test("nothing is done to a pair while a run is at work on it", async () => {

@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import BetterSqlite from "better-sqlite3";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { migrations, newestOf } from "../../src/store/migrate.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
@@ -152,6 +152,17 @@ describe("a process that is killed while it saves", () => {
 });
 
 describe("opening", () => {
+  test("asks for a disk that has every commit before it is answered", async () => {
+    // What a power failure takes along shows in no test; that it was asked for does.
+    const asked = vi.spyOn(BetterSqlite.prototype, "pragma");
+    const store = await openSqliteStore({ path: file() });
+    const words = asked.mock.calls.map(([words]) => words);
+    asked.mockRestore();
+    await store.close();
+    expect(words).toContain("synchronous = FULL");
+    expect(words).toContain("foreign_keys = ON");
+  });
+
   const makeStore = async (): Promise<void> => {
     const store = await openSqliteStore({ path: file() });
     await store.commit(

@@ -54,6 +54,13 @@ describe("a property that is left out gets the key", () => {
   });
 });
 
+test("a key that a number would not give back is not put into a number", () => {
+  for (const key of ["007", "1e3", "a", " 7"]) {
+    const keyed = withKey(upsert(key, []), database({ type: "number", format: null }));
+    expect(keyed.kind === "ok" && keyed.upsert.cells.has("Id")).toBe(false);
+  }
+});
+
 describe("a property that says something else refuses the change, and both are named", () => {
   test.each<[string, Cell, RegExp]>([
     ["other text", text("b"), /"a".*Id holds "b"/u],

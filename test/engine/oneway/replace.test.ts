@@ -1,7 +1,7 @@
 // Replace cycles: pages, sweeps and their guards, resuming after a failure.
 import { describe, expect, test } from "vitest";
 
-import { confirmSweep, loadState } from "../../../src/oneway/control.ts";
+import { confirmSweep, loadState, resetState } from "../../../src/oneway/control.ts";
 import { database, deletion, idOf, makeWorld, page, paged, upsert, type World } from "./world.ts";
 
 const items = (...keys: string[]) => keys.map((key) => upsert(key, { Name: `Item ${key}` }));
@@ -249,6 +249,21 @@ describe("several syncs on one table", () => {
     expect(await keysOf(world)).toEqual(["ab", "b", "both"]);
     world.scripts.set("two", paged([items("b", "both")]));
     expect((await world.run("two")).counts.removed).toBe(1);
+    expect(await keysOf(world)).toEqual(["b", "both"]);
+  });
+
+  test("a reset leaves to a sync what its last complete cycle named", async () => {
+    const world = await makeWorld({
+      syncs: {
+        one: { script: paged([items("both")]) },
+        two: { script: paged([items("b", "both")]) },
+      },
+    });
+    await world.run("one");
+    await world.run("two");
+    await resetState("crm", "one", world.deps());
+    world.scripts.set("two", paged([items("b")]));
+    expect((await world.run("two")).counts.removed).toBe(0);
     expect(await keysOf(world)).toEqual(["b", "both"]);
   });
 
