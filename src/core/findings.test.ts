@@ -175,6 +175,7 @@ describe("rows that wait", () => {
     expect(lost.isWaiting).toBe(true);
     const away = at({ state: "left", why: "moved", row: null });
     expect(away.problems).toMatchObject([{ code: "out_of_scope", side: "left" }]);
+    expect(away.problems[0]?.message).toContain("moved to another table");
     const frozen = found({ base: alpha, left: beta, right: alpha, facts: { isFrozen: true } });
     expect(frozen).toMatchObject({ problems: [], isWaiting: true });
   });

@@ -88,6 +88,8 @@ export interface Link {
    * older than that.
    */
   readonly wokenAtMs: number;
+  /** What was told last of a row being out of scope, see `scopeOf`. Absent: none is. */
+  readonly scopeTold?: string;
 }
 
 /** The part of a link that a scan needs for every row, small enough to hold for a whole table. */

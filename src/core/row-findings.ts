@@ -1,9 +1,39 @@
 // What a plan has to tell about a row as a whole: why it waits, or that its two halves part.
 import { nothingFound, problemOf, type Findings } from "./finding.ts";
+import type { Link } from "./link.ts";
 import type { RowPlan } from "./reconcile.ts";
 import type { ProblemEntry } from "./entry.ts";
 import { sided, type Side } from "./side.ts";
 import type { Value } from "./value.ts";
+
+/**
+ * Why a row of the link is out of scope, and on which side: what a history line about it is known by, so
+ * that it is told when it begins and when the reason changes, and not in every run between.
+ */
+export function scopeOf({ decision, rows, actions }: RowPlan): string | null {
+  if (decision.act === "recreate" && actions.length === 0) return `${decision.side} not made`;
+  if (decision.act !== "hold" || decision.why !== "away") return null;
+  const reading = rows[decision.side];
+  return `${decision.side} ${reading?.state === "left" ? reading.why : "away"}`;
+}
+
+/** What is known of a row whose counterpart is there and hidden, in the words of `scopeOf`. */
+export function hiddenScope(side: Side): string {
+  return `${side} hidden`;
+}
+
+/** The link with what was told last; null for a row that is back in scope. */
+export function withScope(link: Link, scope: string | null): Link {
+  if (link.scopeTold === (scope ?? undefined)) return link;
+  const { scopeTold: _, ...others } = link;
+  return scope === null ? others : { ...others, scopeTold: scope };
+}
+
+const awayWords = {
+  archived: "archived",
+  moved: "moved to another table",
+  filtered: "filtered out",
+} as const;
 
 export function rowFindings(plan: RowPlan): Findings {
   const { decision } = plan;
@@ -62,7 +92,7 @@ export function rowFindings(plan: RowPlan): Findings {
           problemOf(plan, {
             code: "out_of_scope",
             side: decision.side,
-            message: `${title} has left the synced table there (archived, moved, or filtered out); nothing is written to either side.`,
+            message: `${title} has left the synced table there${awayReason(plan, decision.side)}; nothing is written to either side.`,
             remedy: "Bring it back, or remove both rows.",
           }),
         ],
@@ -70,6 +100,11 @@ export function rowFindings(plan: RowPlan): Findings {
     case "unknown":
       return { ...nothingFound, problems: [unknownRow(plan, decision.side)], isWaiting: true };
   }
+}
+
+function awayReason(plan: RowPlan, side: Side): string {
+  const reading = plan.rows[side];
+  return reading?.state === "left" ? ` (${awayWords[reading.why]})` : "";
 }
 
 function unknownRow(plan: RowPlan, side: Side): ProblemEntry {

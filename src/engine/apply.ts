@@ -3,6 +3,7 @@
 import { must } from "../core/assert.ts";
 import type { EntryBody } from "../core/entry.ts";
 import type { LinkId } from "../core/ids.ts";
+import { hiddenScope, withScope } from "../core/row-findings.ts";
 import type { Side } from "../core/side.ts";
 import { SyncError } from "../errors.ts";
 import type { StoreChange } from "../store/store.ts";
@@ -253,23 +254,34 @@ async function withoutStrays(batch: readonly Work[], input: ApplyInput): Promise
   const found = new Set(rows.flatMap((row) => markers.get(row.marker ?? "") ?? []));
   tally.waiting += found.size;
   tally.hold("unreached", found.size);
-  const told = [...found].map((work): StoreChange => ({
-    kind: "entry",
-    entry: {
-      run: sending.fold.run,
-      pair: work.plan.link.pair,
-      atMs: sending.fold.toldAtMs,
-      body: {
-        type: "problem",
-        side,
-        ids: work.plan.link.ids,
-        field: null,
-        code: "out_of_scope",
-        message: `The counterpart of "${work.plan.link.title}" is there already, but the listing does not show it yet.`,
-        remedy: "Nothing to do, unless a filter hides it: then change the row or the filter.",
-      },
-    },
-  }));
+  const told = [...found].flatMap((work) => hiddenTold(work, input));
   if (told.length > 0) await sending.deps.store.commit(sending.lease, told);
   return batch.filter((work) => !found.has(work));
+}
+
+/** Told once: the link that waits for its counterpart is stored, and remembers it. */
+function hiddenTold({ plan, action }: Work, input: ApplyInput): readonly StoreChange[] {
+  const { sending, newLinks, observation } = input;
+  const { side } = action;
+  const link = sending.links.get(plan.link.id) ?? plan.link;
+  const scope = hiddenScope(side);
+  if (link.scopeTold === scope) return [];
+  const body: EntryBody = {
+    type: "problem",
+    side,
+    ids: link.ids,
+    field: null,
+    code: "out_of_scope",
+    message: `The counterpart of "${link.title}" is there already, but the listing does not show it yet.`,
+    remedy: "Nothing to do, unless a filter hides it: then change the row or the filter.",
+  };
+  const { run, toldAtMs } = sending.fold;
+  const entry = { run, pair: link.pair, atMs: toldAtMs, body };
+  const told: StoreChange = { kind: "entry", entry };
+  // A link with a past keeps it: only one that was never more than waiting may be stored as that.
+  const isWaiting = newLinks.has(link.id) || observation.index.get(link.id)?.state === "creating";
+  if (!isWaiting) return [told];
+  const waiting = withScope({ ...link, state: "creating" }, scope);
+  sending.links.set(link.id, waiting);
+  return [{ kind: "link", link: waiting }, told];
 }

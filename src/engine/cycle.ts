@@ -6,7 +6,7 @@ import type { PairPolicy } from "../core/policy.ts";
 import type { RowPlan } from "../core/reconcile.ts";
 import type { HoldReason } from "../core/report.ts";
 import { sided, sides } from "../core/side.ts";
-import type { PairState } from "../store/store.ts";
+import type { PairState, StoreChange } from "../store/store.ts";
 import { apply } from "./apply.ts";
 import type { EngineDeps } from "./deps.ts";
 import { doubtChanges } from "./doubt.ts";
@@ -133,10 +133,12 @@ async function settleAll(run: Run, prepared: Prepared): Promise<Sending["links"]
     settled.entries.filter((body): body is ConflictEntry => body.type === "conflict"),
   );
   tally.unchanged = Math.max(0, prepared.observation.index.size - prepared.plans.length);
-  await commitInParts(run, [
-    ...settled.changes,
-    ...settled.entries.filter((body) => isNews(tally, body)).map((body) => entryChange(run, body)),
-  ]);
+  const told = (isProblem: boolean): readonly StoreChange[] =>
+    settled.entries
+      .filter((body) => (body.type === "problem") === isProblem && isNews(tally, body))
+      .map((body) => entryChange(run, body));
+  // A link remembers what was told of it: cut off between two parts, that is told twice and not never.
+  await commitInParts(run, [...told(true), ...settled.changes, ...told(false)]);
   return new Map(settled.links);
 }
 

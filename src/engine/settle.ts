@@ -1,13 +1,14 @@
 // What a plan changes without any call: cells that agree become base, edits that wait are remembered
 // with their time, links turn, and open matters are listed for people. Stored before the first write;
 // all of it was witnessed, whatever the writes come to.
-import type { EntryBody } from "../core/entry.ts";
+import type { EntryBody, ProblemEntry } from "../core/entry.ts";
 import { findingsOf } from "../core/findings.ts";
 import { foldAdopted, foldSeen, sealed, woken, type FoldContext } from "../core/fold.ts";
 import type { LinkId } from "../core/ids.ts";
 import type { Link } from "../core/link.ts";
 import type { RowPlan } from "../core/reconcile.ts";
 import { holdsOf, isRowUnknown, type HoldReason } from "../core/report.ts";
+import { scopeOf, withScope } from "../core/row-findings.ts";
 import { sides } from "../core/side.ts";
 import type { Conflict, StoreChange } from "../store/store.ts";
 import { rowsOf } from "./assemble.ts";
@@ -46,7 +47,8 @@ export function settle(input: SettleInput): Settled {
   for (const plan of input.plans) {
     const shown = underPresentTitle(plan);
     const found = findingsOf(shown);
-    entries.push(...found.problems, ...found.conflicts.filter((entry) => entry.winner === null));
+    entries.push(...newProblems(plan, found.problems));
+    entries.push(...found.conflicts.filter((entry) => entry.winner === null));
     open.push(...found.open.map((matter) => ({ plan: shown, matter })));
     if (found.isWaiting) waiting += 1;
     holds.push(...holdsOf(plan));
@@ -70,6 +72,12 @@ export function settle(input: SettleInput): Settled {
   changes.push(...matters.changes);
   entries.push(...matters.entries);
   return { links, changes, entries, linked, unlinked, waiting, holds, rowsUnknown };
+}
+
+/** Without what was told already when the row left the scope. */
+function newProblems(plan: RowPlan, problems: readonly ProblemEntry[]): readonly ProblemEntry[] {
+  const isTold = plan.link.scopeTold !== undefined && plan.link.scopeTold === scopeOf(plan);
+  return isTold ? problems.filter(({ code }) => code !== "out_of_scope") : problems;
 }
 
 /** What is told of a row names it as it is called now, and not as it was called a run ago. */
@@ -96,11 +104,16 @@ function turned(plan: RowPlan, input: SettleInput): Link {
       link = { ...link, state: "detached" };
       break;
   }
+  const scope = scopeOf(plan);
+  // Flagged, so that the row's return is seen although nobody edited it.
+  if (scope !== null) return sealed({ ...withScope(link, scope), isFlagged: true }, input.fold);
   // A flag asks for one look; what is still open flags itself by not being as the base says.
   // A look that could not tell was none: a row just brought back out of the trash is asked again.
   const isUnclear = sides.some((side) => plan.rows[side]?.state === "unknown");
   const isDone = plan.decision.act !== "hold" && plan.actions.length === 0 && !isUnclear;
-  return sealed(isDone ? { ...link, isFlagged: false } : link, input.fold);
+  const isLeft = plan.decision.act === "hold" || plan.decision.act === "recreate";
+  const present = isLeft ? link : withScope(link, null);
+  return sealed(isDone ? { ...present, isFlagged: false } : present, input.fold);
 }
 
 function turnEntry(plan: RowPlan, isNewPair: boolean): EntryBody | null {
@@ -115,6 +128,7 @@ function isSameLink(one: Link, two: Link): boolean {
     one.state === two.state &&
     one.title === two.title &&
     one.isFlagged === two.isFlagged &&
+    one.scopeTold === two.scopeTold &&
     one.archival === two.archival &&
     sides.every(
       (side) =>

@@ -57,6 +57,12 @@ test.each<[string, (doc: string) => string]>([
   );
 });
 
+test("what was told of a link out of scope is kept, and absent where nothing was", () => {
+  const link = makeLink("a", { scopeTold: "left filtered" });
+  expect(decodeLink(encodeLink(link))).toEqual(link);
+  expect(decodeLink(encodeLink(makeLink("a")))).not.toHaveProperty("scopeTold");
+});
+
 test("a link of an earlier store is read without what came later", () => {
   const link = makeLink("a");
   const row = encodeLink(link);

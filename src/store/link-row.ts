@@ -51,6 +51,7 @@ export function encodeLink(link: Link): LinkTable {
     },
     ownStamps: link.ownStamps,
     wokenAtMs: link.wokenAtMs,
+    scopeTold: link.scopeTold,
   });
   const row: LinkTable = {
     id: link.id,
@@ -99,6 +100,7 @@ export function decodeLink(row: LinkTable): Link {
   // A store of an earlier version may lack keys; what nobody wrote down is not known.
   const { pending = noPending, archival: put = null, ownStamps = noStamps } = doc;
   if (!isObject(pending)) throw damaged(what, "document");
+  const { scopeTold } = doc;
   return {
     ...decodeIndexEntry(row),
     pair: pairId(row.pair),
@@ -113,6 +115,7 @@ export function decodeLink(row: LinkTable): Link {
     bornAtMs: row.born_at,
     // Stores of the first version do not have it: their rows have stood for long.
     wokenAtMs: isInstant(doc["wokenAtMs"]) ? doc["wokenAtMs"] : 0,
+    ...(typeof scopeTold === "string" ? { scopeTold } : {}),
   };
 }
 

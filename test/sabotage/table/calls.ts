@@ -500,6 +500,14 @@ export const callSabotages: readonly Sabotage[] = [
     caughtBy: "test/engine/doubt-candidates.test.ts",
   },
   {
+    name: "hidden-rows-told-in-every-run",
+    file: "src/engine/settle.ts",
+    find: "return isTold ? problems",
+    replace: "return isTold && false ? problems",
+    why: "A filter that hides a row for good fills the history with one line a run.",
+    caughtBy: "test/engine/scope-told.test.ts",
+  },
+  {
     name: "inherited-value-not-told",
     file: "src/engine/journal.ts",
     find: "const losers = [...intent.conflicts, ...others.map((cell) => loser(cell, intent))];",
