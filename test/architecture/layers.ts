@@ -188,6 +188,7 @@ export const entryPoints: readonly string[] = [
   "src/workers/child/main.ts",
   "bench/",
   "scripts/",
+  "test/fixture/own-temporary-folder.ts",
   "test/sabotage/mutation-runner.ts",
   "test/sabotage/preload.ts",
 ];
