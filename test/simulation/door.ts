@@ -20,6 +20,7 @@ import type { GhostRow } from "./ghost.ts";
 import type { Lens } from "./lens.ts";
 import { perform } from "./people.ts";
 import type { Disturbance, FaultKind } from "./script.ts";
+import type { Undoing } from "./undone.ts";
 import { watch, type Looks } from "./watch.ts";
 import { note, poisonTitle, type World } from "./world.ts";
 
@@ -128,7 +129,13 @@ function noteLook(
 /** Carries a call out and looks at what it did. */
 function carryOut(
   state: DoorState,
-  at: { side: Side; request: SandboxRequest; looks: Looks | null; creatingFor?: string | null },
+  at: {
+    side: Side;
+    request: SandboxRequest;
+    looks: Looks | null;
+    creatingFor?: string | null;
+    undoing?: Undoing | null;
+  },
 ): SandboxAnswer {
   const { world, lens } = state;
   const { side, request } = at;
@@ -146,7 +153,8 @@ function carryOut(
     const changes = note(world, side, "engine");
     lens?.keep(changes.touched);
     const creatingFor = at.creatingFor === undefined ? world.creatingFor : at.creatingFor;
-    watch(world, { side, request, changes, looks: at.looks, creatingFor });
+    const undoing = at.undoing === undefined ? world.undoing : at.undoing;
+    watch(world, { side, request, changes, looks: at.looks, creatingFor, undoing });
   }
   return answer;
 }
@@ -240,12 +248,12 @@ function goLate(
 ): void {
   const { world } = state;
   const looks = looksOf(world);
-  const { creatingFor } = world;
+  const { creatingFor, undoing } = world;
   world.late.push({
     atMs: world.nowMs() + delayMs,
     land: () => {
       world.tell(() => `a call that was given up takes effect: ${opOf(at.side, at.request)}`);
-      carryOut(state, { ...at, looks, creatingFor });
+      carryOut(state, { ...at, looks, creatingFor, undoing });
     },
   });
 }

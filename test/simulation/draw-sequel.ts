@@ -100,7 +100,10 @@ export function drawSequel(seed: number, at: { readonly ending: Ending }): Seque
   const count = random.between(1, 4);
   const rounds = Array.from({ length: count }, () => {
     const round = drawRound(drawing, pollMs);
-    return { ...round, command: drawCommand(random, theme) };
+    const command = drawCommand(random, theme);
+    // Only where nothing else happens can be told what an undo should have put back.
+    const isCalm = command.kind === "undo" && random.chance(0.5);
+    return { ...round, command, ...(isCalm ? { disturbances: [] } : {}) };
   });
   return { rounds, answers: random.chance(0.4) };
 }

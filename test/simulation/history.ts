@@ -12,6 +12,7 @@ import { makeTally, type Tally } from "./tally.ts";
 import { calm, varied } from "./twins.ts";
 import { makeWorld, poisonTitle, type Finding } from "./world.ts";
 import { perform } from "./people.ts";
+import { judgePutBack } from "./undone.ts";
 import { partnersOf, valueOf, type GhostRow } from "./ghost.ts";
 
 export interface HistoryOptions {
@@ -87,6 +88,7 @@ async function comeToRest(history: History, hasAnswers: boolean): Promise<boolea
   const store = world.disk.open(() => world.ourNowMs());
   await judgeRest(world, { last, store });
   await judgeLog(world, store);
+  judgePutBack(world);
   await judgeQuiet(history);
   return true;
 }

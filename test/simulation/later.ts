@@ -8,6 +8,7 @@ import { valueOf, type GhostRow, type Version } from "./ghost.ts";
 import { titled } from "./people.ts";
 import { keyOf, plainValue } from "./plain.ts";
 import type { FieldChoice } from "./script.ts";
+import { wasPutBack } from "./undone.ts";
 import { staleMsMax, type World } from "./world.ts";
 
 /** P8, for every order that a plan calls proven. */
@@ -54,6 +55,7 @@ export function judgeLater(
     judgeVerdict(world, at);
     return;
   }
+  if (wasPutBack(world, [left, right], field.key)) return;
   const edits = { left: lastEdit(left, field), right: lastEdit(right, field) };
   if (edits.left === null || edits.right === null) return;
   const side: Side = edits.left.atMs > edits.right.atMs ? "left" : "right";

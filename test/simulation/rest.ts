@@ -14,6 +14,7 @@ import { judgeLater } from "./later.ts";
 import { titled } from "./people.ts";
 import type { FieldChoice, Key } from "./script.ts";
 import { markValue } from "./services.ts";
+import { wasPutBack } from "./undone.ts";
 import type { World } from "./world.ts";
 
 export interface Rest {
@@ -135,8 +136,9 @@ function judgeCell(
     world.tally.add("held", "the source of a one-way field is blank");
     return;
   }
+  const isPutBack = wasPutBack(world, [left, right], field.key);
   const isMet = world.isSequel || (!isBornWith(left, field.key) && !isBornWith(right, field.key));
-  if (decision !== undefined && isGoodReason({ field, decision, values, isMet })) {
+  if (decision !== undefined && isGoodReason({ field, decision, values, isPutBack, isMet })) {
     world.tally.add("held", decision.act === "hold" ? decision.why : decision.act);
     return;
   }
@@ -163,6 +165,7 @@ function isGoodReason(at: {
   readonly field: FieldChoice;
   readonly decision: CellDecision;
   readonly values: { readonly left: string; readonly right: string };
+  readonly isPutBack: boolean;
   /** The two values met for the first time, and never agreed. */
   readonly isMet: boolean;
 }): boolean {
@@ -170,8 +173,9 @@ function isGoodReason(at: {
   if (decision.act !== "hold") return false;
   switch (decision.why) {
     case "unknown":
-    case "undone":
       return false;
+    case "undone":
+      return at.isPutBack;
     case "alignment":
       return at.isMet;
     case "lossy":

@@ -3,12 +3,15 @@
 import { inRun } from "../../src/engine/run.ts";
 import { resyncBody } from "../../src/engine/resync.ts";
 import type { Side } from "../../src/core/side.ts";
+import { columnOf } from "./fields.ts";
+import { partnersOf, valueOf } from "./ghost.ts";
 import { makeLens } from "./lens.ts";
 import type { Job } from "./machine.ts";
 import { perform } from "./people.ts";
 import { isStale, playActs, run, type History } from "./play.ts";
 import { judgeHalt, standingBreaks } from "./schema-watch.ts";
 import type { Round, Sequel } from "./script.ts";
+import { findUndoing, forgetPutBack, judgeUndo, standingOf, undoJob } from "./undone.ts";
 import type { World } from "./world.ts";
 
 export async function playSequel(history: History, sequel: Sequel): Promise<void> {
@@ -25,17 +28,42 @@ async function playOne(history: History, round: Round): Promise<void> {
   const { world } = history;
   playActs(history, round);
   switch (round.command.kind) {
-    case "sync":
-    case "undo": {
+    case "sync": {
       const before = standingBreaks(world);
       const report = await run(history, round);
       judgeHalt(world, { before, report, round });
       return;
     }
+    case "undo":
+      await takeBack(history, round, round.command.back);
+      return;
     case "resync":
       await mend(history);
       await resync(history, { ...round, prefer: round.command.prefer });
   }
+}
+
+/** `tandem undo RUN`, for one of the runs that wrote something. */
+async function takeBack(history: History, round: Round, back: number): Promise<void> {
+  const { world } = history;
+  const found = await findUndoing(world, back);
+  if (found === null) {
+    await run(history, round);
+    return;
+  }
+  const { undoing } = found;
+  const standing = standingBreaks(world);
+  const before = standingOf(undoing);
+  const { job, done } = undoJob(world, found.run);
+  world.tell(() => `== somebody takes the run ${found.run.id} back`);
+  world.tally.add("people", "undo a run");
+  world.undoing = undoing;
+  const report = await run(history, { ...round, job });
+  world.undoing = null;
+  judgeHalt(world, { before: standing, report, round });
+  const made = done();
+  const isWhole = made !== null && made.run.error === null && round.disturbances.length === 0;
+  if (isWhole) judgeUndo(world, { undoing, before, done: made });
 }
 
 async function resync(
@@ -44,8 +72,12 @@ async function resync(
 ): Promise<void> {
   const { world } = history;
   const { disturbances, prefer } = at;
+  world.tally.add("people", "resync");
+  ruleDiffering(world);
   const { end } = await run(history, { disturbances, job: resyncJob(world, prefer) });
   const isDone = end.kind === "run" && end.run.status !== "error";
+  ruleDiffering(world);
+  forgetPutBack(world);
   if (isDone) world.replaced = "no";
   else if (world.replaced === "yes") world.replaced = "maybe";
 }
@@ -60,6 +92,18 @@ function resyncJob(world: World, prefer: Side | "newer" | null): Job {
         body: (current, state) => resyncBody(current, { state, prefer }),
       },
     );
+}
+
+/** What differs when the bases are forgotten goes as the person prefers, or waits for their word. */
+function ruleDiffering(world: World): void {
+  for (const left of world.ghost.rows("left")) {
+    for (const right of partnersOf(world.ghost, left)) {
+      for (const { key } of world.setting.fields) {
+        if (columnOf(key).agree(valueOf(left, key), valueOf(right, key))) continue;
+        world.ruled.add(`${left.id} ${key}`).add(`${right.id} ${key}`);
+      }
+    }
+  }
 }
 
 /** Somebody reads what the runs complain of, and takes back what was done to the columns. */

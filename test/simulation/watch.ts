@@ -33,6 +33,7 @@ import { watchSource } from "./schema-watch.ts";
 import type { Key } from "./script.ts";
 import { markValue } from "./services.ts";
 import { titled } from "./people.ts";
+import { watchFlowBack, watchUndoing, type Undoing } from "./undone.ts";
 import { staleMsMax, type World } from "./world.ts";
 
 export type Looks = ReadonlyMap<string, GhostRow["look"]>;
@@ -45,9 +46,18 @@ export interface Seen {
   readonly creatingFor: string | null;
   /** The looks when the call was sent, where it takes effect later; null for a call in time. */
   readonly looks: Looks | null;
+  /** What the call takes back, where it is an undo's. */
+  readonly undoing: Undoing | null;
 }
 
 export function watch(world: World, seen: Seen): void {
+  const { undoing, changes } = seen;
+  if (undoing !== null) {
+    const horizonMs = (row: GhostRow): number =>
+      (lookAt(seen, row)?.askedMs ?? world.nowMs()) - staleMsMax;
+    watchUndoing(world, { undoing, changes, horizonMs });
+    return;
+  }
   for (const row of seen.changes.born) watchBirth(world, seen, row);
   for (const change of seen.changes.cells) watchCell(world, seen, change);
   for (const { row, before } of seen.changes.presence) {
@@ -190,7 +200,9 @@ function watchOrder(
   source.carried.set(key, carried);
   // What the engine wrote into the source itself is newer than what it had carried from there before:
   // that coming back is an old reading, as long as no call was lost that may have landed later.
-  const isBack = world.isUndisturbed && !world.isSequel && carried.has(index);
+  // A formula is nobody's write: it follows from a title that was written a call ago.
+  const isWritten = !isComputed(source, key);
+  const isBack = world.isUndisturbed && !world.isSequel && isWritten && carried.has(index);
   const own = isBack ? versions.findLastIndex((version) => version.by === "engine") : -1;
   const newest = Math.max(own, ...carried);
   if (newest >= 0) world.tally.add("tested", "P5");
@@ -263,6 +275,7 @@ function watchCell(world: World, seen: Seen, change: CellChange): void {
   if (key === "@marker" || key === "@mark") return;
   watchSource(world, { row, key, after });
   if (mark === null) watchValue(world, { row, key, value: after });
+  if (mark === null && seen.looks === null) watchFlowBack(world, row, key);
   watchOverwrite(world, seen, { ...change, key });
 }
 

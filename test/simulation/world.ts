@@ -11,6 +11,7 @@ import { makeRandom, type Random } from "./random.ts";
 import type { Script, Setting } from "./script.ts";
 import { makeServices, type Services } from "./services.ts";
 import { makeTally, type Tally } from "./tally.ts";
+import type { PutBack, Undoing } from "./undone.ts";
 
 /** Longest age of a reading, and of a call that was given up: what the engine is promised. */
 export const staleMsMax = 15_000;
@@ -87,6 +88,10 @@ export interface World {
    * and nobody knows how far it came.
    */
   replaced: "no" | "yes" | "maybe";
+  /** What the run did that is being taken back; null while none is. */
+  undoing: Undoing | null;
+  /** Cells that an undo put back, by side, row and column. */
+  readonly putBack: Map<string, PutBack>;
   /** The history was at rest before, and goes on. */
   isSequel: boolean;
   skewMs: number;
@@ -159,6 +164,8 @@ export function makeWorld(options: WorldOptions): World {
     raced: new Set(),
     runs: [],
     breaks: [],
+    undoing: null,
+    putBack: new Map(),
     isSequel: false,
     replaced: "no",
     skewMs: setting.skewMs,
