@@ -293,8 +293,8 @@ export const rowSabotages: readonly Sabotage[] = [
   {
     name: "flag-not-taken-off",
     file: "src/engine/settle.ts",
-    find: "isDone ? { ...link, isFlagged: false } : link",
-    replace: "link",
+    find: "isDone ? { ...present, isFlagged: false } : present",
+    replace: "present",
     why: "A link that was looked at once is looked at for ever.",
     caughtBy: "test/engine/open-matters.test.ts",
   },
