@@ -276,19 +276,23 @@ describe("read, recheck, findByMarker", () => {
     ]);
   });
 
-  test("recheck asks once for many rows, and gives only what was edited since", async () => {
+  test("P6: recheck asks twice for many rows, and gives only what was edited since", async () => {
     const ids = addRows(bench, 20);
     const table = await open();
     const { clock, admin, log } = bench.sandbox;
     clock.advance(10 * 60_000);
     admin.editPage(ids[3]!, { Count: { number: 7 } });
+    admin.editPage(ids[5]!, { Count: { number: 9 } });
+    admin.archivePage(ids[5]!, true);
     const before = log.length;
     const sinceMs = clock.nowMs() - 30_000;
     const found = await table.connector.recheck(ids, table.wanted, sinceMs);
-    expect([...found.keys()]).toEqual([ids[3]]);
-    expect(log.length).toBe(before + 1);
-    const [reading] = found.values();
-    expect(reading).toMatchObject({ state: "live" });
+    expect([...found.keys()]).toEqual([ids[3], ids[5]]);
+    expect(log.length).toBe(before + 2);
+    expect([...found.values()]).toMatchObject([
+      { state: "live" },
+      { state: "left", why: "archived" },
+    ]);
     const one = await table.connector.recheck(ids.slice(0, 1), table.wanted, sinceMs);
     expect(one.get(ids[0]!)).toMatchObject({ state: "live" });
   });

@@ -113,8 +113,8 @@ function noteLook(
   for (const row of shown) row?.shownMs.push(askedMs - lagMs);
   if (side === "left" && request.body.includes('"last_edited_time":{"on_or_after"')) {
     // A row that is not shown was looked at when the query began: what comes before a later page is
-    // not asked about again.
-    const isFirstPage = !request.body.includes('"start_cursor"');
+    // not asked about again, nor are live rows when the archive is asked about.
+    const isFirstPage = !/"start_cursor"|"is_archived":true/.test(request.body);
     for (const row of isFirstPage ? world.ghost.rows("left") : shown) seen(row);
     return;
   }

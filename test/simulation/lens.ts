@@ -95,9 +95,10 @@ export function makeLens(services: Services): Lens {
   };
 }
 
-/** A listing shows live rows, and a recheck only those edited since. */
+/** A listing shows live rows, or those in the archive, and a recheck only those edited since. */
 function isListed(row: Json, request: SandboxRequest): boolean {
-  if (!isObject(row) || row["in_trash"] === true || row["is_archived"] === true) return false;
+  if (!isObject(row) || row["in_trash"] === true) return false;
+  if ((row["is_archived"] === true) !== request.body.includes('"is_archived":true')) return false;
   const since = /"last_edited_time":\{"on_or_after":"([^"]+)"/.exec(request.body)?.[1];
   const edited = row["last_edited_time"];
   return (

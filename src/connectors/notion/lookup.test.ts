@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { z } from "zod";
+import { z } from "zod";
 import { fieldId, recordId } from "../../core/ids.ts";
 import type { RowReading } from "../../core/row.ts";
 import type { Caller, ReadResult } from "./caller.ts";
@@ -129,24 +129,39 @@ describe("the last look at many rows", () => {
   test("P6: the query begins with the minute in which the listing began", async () => {
     const { reader, calls } = scripted(() => list([page(2)]));
     expect(states(await look(reader))).toEqual({ "02": "live" });
-    expect(calls).toMatchObject([
-      {
-        body: {
-          filter: {
-            timestamp: "last_edited_time",
-            last_edited_time: { on_or_after: "2026-03-01T12:05:00.000Z" },
-          },
-        },
-      },
-    ]);
+    const filter = {
+      timestamp: "last_edited_time",
+      last_edited_time: { on_or_after: "2026-03-01T12:05:00.000Z" },
+    };
+    expect(calls).toMatchObject([{ body: { filter } }, { body: { filter, is_archived: true } }]);
   });
 
   test("P6: an edit made while the query is under way moves no row out of its sight", async () => {
     const { reader, calls } = scripted(() => list([page(2)]));
     await look(reader);
-    expect(calls).toMatchObject([
-      { body: { sorts: [{ timestamp: "created_time", direction: "ascending" }] } },
-    ]);
+    const sorts = [{ timestamp: "created_time", direction: "ascending" }];
+    expect(calls).toMatchObject([{ body: { sorts } }, { body: { sorts } }]);
+  });
+
+  test("P6: a row that was edited and archived since is not as it was", async () => {
+    const edits = scripted(({ body }) => {
+      const { is_archived: isArchived } = z
+        .object({ is_archived: z.boolean().optional() })
+        .parse(body);
+      return list(isArchived === true ? [page(3, { more: { is_archived: true } })] : [page(2)]);
+    });
+    expect(states(await look(edits.reader))).toEqual({ "02": "live", "03": "left" });
+    expect(edits.calls).toHaveLength(2);
+  });
+
+  test("P6: where the service knows of no archive, there is nothing in it", async () => {
+    const plain = scripted((_, at) => (at === 0 ? list([page(1)]) : refused({})));
+    expect(states(await look(plain.reader))).toEqual({ "01": "live" });
+    const broken = scripted((call, at) => {
+      if (call.path.startsWith("pages/")) return page(Number(call.path.slice(-2)));
+      return at === 0 ? list([page(1)]) : refused({ kind: "forbidden" });
+    });
+    expect(states(await look(broken.reader))).toEqual({ "01": "live", "02": "live", "03": "live" });
   });
 
   test("P6: where the query does not come to its end, the rest is read row by row", async () => {
@@ -178,10 +193,12 @@ describe("the last look at many rows", () => {
     expect(calls.filter(({ path }) => path.startsWith("pages/"))).toHaveLength(3);
   });
 
-  test("one row alone is simply read", async () => {
-    const { reader, calls } = scripted(() => page(1));
-    await recheckRows(reader, { ids: asked.slice(0, 1), wanted, sinceMs });
-    expect(calls.map(({ path }) => path)).toEqual([`pages/${id(1)}`]);
+  test("one row or two are simply read", async () => {
+    for (const ids of [asked.slice(0, 1), asked.slice(0, 2)]) {
+      const { reader, calls } = scripted(({ path }) => page(Number(path.slice(-2))));
+      await recheckRows(reader, { ids, wanted, sinceMs });
+      expect(calls.map(({ path }) => path)).toEqual(ids.map((row) => `pages/${row}`));
+    }
   });
 });
 

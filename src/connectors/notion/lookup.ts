@@ -8,7 +8,7 @@ import { floorToStep } from "./codec/date.ts";
 import { limits } from "./limits.ts";
 import { completeRow } from "./long-list.ts";
 import { eachOf } from "./parallel.ts";
-import { runQuery } from "./query.ts";
+import { runQuery, type Query } from "./query.ts";
 import { askFor, decodeRow, type Reader } from "./row.ts";
 import { refusedQuery } from "./scan.ts";
 import { pageSchema, type WirePage } from "./wire.ts";
@@ -63,40 +63,60 @@ export async function readRows(
 }
 
 /**
- * Those of `ids` that were edited since, in one query where that is cheaper than a call a row. A row
- * that went to the trash meanwhile is not in the query and so counts as unchanged; a write to it is
- * then refused as trashed.
+ * Those of `ids` that were edited since, in two queries where that is cheaper than a call a row: archived
+ * rows take edits like live ones, and are in a listing of their own. A row that went to the trash
+ * meanwhile is in neither and so counts as unchanged; a write to it is then refused as trashed.
  */
 export async function recheckRows(
   reader: Reader,
   asked: { readonly ids: readonly RecordId[]; readonly wanted: Wanted; readonly sinceMs: number },
 ): Promise<ReadonlyMap<RecordId, RowReading>> {
   const { ids, wanted, sinceMs } = asked;
-  if (ids.length <= 1) return readRows(reader, ids, wanted);
+  if (ids.length <= 2) return readRows(reader, ids, wanted);
   const since = new Date(floorToStep(sinceMs)).toISOString();
-  const queried = runQuery(reader, {
-    filter: { timestamp: "last_edited_time", last_edited_time: { on_or_after: since } },
-    wanted,
-  });
+  const filter = { timestamp: "last_edited_time", last_edited_time: { on_or_after: since } };
   const open = new Set(ids);
   const readings = new Map<RecordId, RowReading>();
+  // Live rows first: one that is archived between the two queries is in one of them all the same.
+  for (const isArchived of [false, true]) {
+    const edited = await readEdited(reader, { filter, isArchived, wanted }, open);
+    for (const [id, reading] of edited.readings) readings.set(id, reading);
+    if (edited.isWhole) continue;
+    // Too many edits, or a query that did not end: what was not met yet is read row by row.
+    for (const [id, reading] of await readRows(reader, [...open], wanted)) {
+      readings.set(id, reading);
+    }
+    return readings;
+  }
+  return readings;
+}
+
+/** Takes what the query shows out of `open`. `isWhole`: it showed all there is. */
+async function readEdited(
+  reader: Reader,
+  query: Query,
+  open: Set<RecordId>,
+): Promise<{ readonly readings: ReadonlyMap<RecordId, RowReading>; readonly isWhole: boolean }> {
+  const { wanted, isArchived } = query;
+  const readings = new Map<RecordId, RowReading>();
+  const queried = runQuery(reader, query);
   for (let count = 0; count < limits.recheckPagesMax; count += 1) {
     const step = await queried.next();
     if (step.done === true) {
-      if (step.value.kind === "complete") return readings;
-      break;
+      const end = step.value;
+      // Archives come with some plans only; where they cannot be asked for, there is none.
+      const hasNone = isArchived && end.kind === "refused" && end.refusal.kind === "invalid";
+      return { readings, isWhole: end.kind === "complete" || hasNone === true };
     }
     const { pages, window } = step.value;
     for (const page of pages) {
       const id = recordId(page.id);
       if (!open.delete(id)) continue;
       const row = await completeRow(reader, decodeRow(reader, page, { wanted, window }));
-      readings.set(id, { state: "live", row });
+      readings.set(id, stateOf(reader, page, row));
     }
   }
-  // Too many edits, or a query that did not end: what was not met yet is read row by row.
-  for (const [id, reading] of await readRows(reader, [...open], wanted)) readings.set(id, reading);
-  return readings;
+  return { readings, isWhole: false };
 }
 
 /** Filter keys of the property types a marker can stand in. */

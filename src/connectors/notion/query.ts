@@ -15,11 +15,13 @@ import { objectSchema, pageSchema, querySchema, type WirePage, type WireQuery } 
 export interface Query {
   /** Filter in the API's words, or null. */
   readonly filter: unknown;
+  /** Rows in the archive, and no others. Default: no. */
+  readonly isArchived?: boolean;
   readonly wanted: Wanted;
 }
 
 export interface QueriedPage {
-  /** Live rows; what is in the trash or archived is left out. */
+  /** What is in the trash is left out; archived rows are, unless they were asked for. */
   readonly pages: readonly WirePage[];
   readonly window: ReadWindow;
 }
@@ -33,7 +35,10 @@ export type QueryEnd =
   | { readonly kind: "incomplete"; readonly reason: string }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
-function parsePages(results: readonly unknown[]): readonly WirePage[] {
+function parsePages(
+  results: readonly unknown[],
+  { isArchived: wantsArchived = false }: Query,
+): readonly WirePage[] {
   const pages: WirePage[] = [];
   for (const result of results) {
     const kind = objectSchema.safeParse(result);
@@ -49,7 +54,7 @@ function parsePages(results: readonly unknown[]): readonly WirePage[] {
       });
     }
     const { in_trash: isTrashed, is_archived: isArchived } = page.data;
-    if (isTrashed !== true && isArchived !== true) pages.push(page.data);
+    if (isTrashed !== true && (isArchived !== true || wantsArchived)) pages.push(page.data);
   }
   return pages;
 }
@@ -76,6 +81,7 @@ async function askOnce(
         result_type: "page",
         sorts: [{ timestamp: "created_time", direction: "ascending" }],
         ...(filter === null ? {} : { filter }),
+        ...(query.isArchived === true ? { is_archived: true } : {}),
         ...(cursor === null ? {} : { start_cursor: cursor }),
       },
     },
@@ -101,7 +107,7 @@ export async function* runQuery(
     }
     const { results, next_cursor: next, has_more: hasMore, request_status: status } = result.body;
     capped ||= isCapped(status);
-    yield { pages: parsePages(results), window: { startMs, endMs: caller.nowMs() } };
+    yield { pages: parsePages(results, query), window: { startMs, endMs: caller.nowMs() } };
     if (next === null || next === undefined) {
       if (hasMore === true) {
         return { kind: "incomplete", reason: "Notion spoke of more rows and named no next page" };

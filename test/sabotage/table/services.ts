@@ -130,7 +130,7 @@ export const serviceSabotages: readonly Sabotage[] = [
   {
     name: "notion-trash-in-listings",
     file: "src/connectors/notion/query.ts",
-    find: "if (isTrashed !== true && isArchived !== true) pages.push(page.data);",
+    find: "if (isTrashed !== true && (isArchived !== true || wantsArchived)) pages.push(page.data);",
     replace: "pages.push(page.data);",
     why: "Pages in the trash are listed as live rows.",
     caughtBy: "src/connectors/notion/query.test.ts",
@@ -138,9 +138,8 @@ export const serviceSabotages: readonly Sabotage[] = [
   {
     name: "notion-recheck-stops-early",
     file: "src/connectors/notion/lookup.ts",
-    find: `if (step.value.kind === "complete") return readings;
-      break;`,
-    replace: "return readings;",
+    find: 'isWhole: end.kind === "complete" || hasNone === true',
+    replace: "isWhole: true",
     why: `A last look that was cut short passes for "nothing changed".`,
     caughtBy: "src/connectors/notion/lookup.test.ts",
   },
