@@ -107,6 +107,21 @@ test("whoever stops the program between two pairs is heard before the second one
   expect(synced).toEqual(["pair"]);
 });
 
+test("status goes on telling when both sides last agreed, and that a halt was released", async () => {
+  const made = await makeApp(12);
+  const { world, app, left } = made;
+  const now = async () => must((await status(app, []))[0], "a status");
+  const agreedAtMs = must((await now()).lastOkAtMs, "a run that was ok");
+  for (const id of left.slice(0, 4)) world.left.admin.trash(id);
+  expect(await ran(made)).toBe("halted");
+  expect(await now()).toMatchObject({ state: "halted", lastOkAtMs: agreedAtMs });
+  await act(app, { kind: "release", pair: "pair" });
+  expect(await now()).toMatchObject({ state: "released", halted: null, lastOkAtMs: agreedAtMs });
+  world.nowMs += minuteMs;
+  expect(await ran(made)).toBe("ok");
+  expect((await now()).lastOkAtMs).toBe(world.nowMs);
+});
+
 test("nothing is done to a pair while a run is at work on it", async () => {
   const made = await makeApp();
   await made.world.store.takeLease("pair-pair", "another run");

@@ -2,9 +2,11 @@
 import { expect, test } from "vitest";
 import { doctor } from "../../src/app/doctor.ts";
 import type { WorkerContext } from "../../src/app/worker/context.ts";
+import { fieldId } from "../../src/core/ids.ts";
+import type { Field } from "../../src/core/schema.ts";
 import { SyncError } from "../../src/errors.ts";
 import { makeApp, type App } from "../fixture/app.ts";
-import { minuteMs } from "../engine/world.ts";
+import { mapped, minuteMs } from "../engine/world.ts";
 
 /** Findings that are not plain good news, as `level: message`. */
 async function found({ app }: App): Promise<readonly string[]> {
@@ -72,6 +74,36 @@ test("what would make syncing less safe is named, for each side it is about", as
   const stampless = await makeApp(1);
   Object.assign(stampless.world.right.capabilities, { stampStepMs: null });
   expect(await found(stampless)).toEqual([asked('warn: Right has no "last modified time" field')]);
+});
+
+test("options that a closed list lacks are named, on the side that lacks them", async () => {
+  const list = (canAddOptions: boolean, ...names: string[]): Field => ({
+    id: fieldId("f-State2"),
+    name: "State2",
+    type: "choice",
+    kind: {
+      kind: "choice",
+      options: names.map((name) => ({ id: name, name })),
+      canAddOptions,
+      refuses: [],
+      blankOption: null,
+    },
+    isWritable: true,
+    isTitle: false,
+  });
+  const pair = (left: Field, right: Field): Promise<App> =>
+    makeApp(1, {
+      fields: { left: [left], right: [right] },
+      policy: { fields: [mapped("Name"), mapped("State2")] },
+    });
+  const [few, many] = [["Open"], ["Open", "Done", "Late"]] as const;
+  expect(await found(await pair(list(false, ...few), list(false, ...many)))).toEqual([
+    'warn: State2: Left has no option for "Done", "Late"',
+  ]);
+  expect(await found(await pair(list(true, ...many), list(false, ...few)))).toEqual([
+    'warn: State2: Right has no option for "Done", "Late"',
+  ]);
+  expect(await found(await pair(list(true, ...few), list(false, ...many)))).toEqual([]);
 });
 
 test("a schedule that a free workspace cannot pay for is told with the calls it means", async () => {

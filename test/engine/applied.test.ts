@@ -2,6 +2,7 @@
 // really moved is told as moved. On in-memory services.
 import { expect, test } from "vitest";
 import { must } from "../../src/core/assert.ts";
+import { recordId } from "../../src/core/ids.ts";
 import { text } from "../../src/core/value.ts";
 import { withApplied } from "../../src/engine/applied.ts";
 import { syncPair } from "../../src/engine/cycle.ts";
@@ -61,6 +62,21 @@ test("each kind of change is known as applied the second time", async () => {
     "Born right - applied",
     "Old - applied",
   ]);
+});
+
+test("a removal that a person was faster with is applied, and not moved", async () => {
+  const policy = { archive: { left: { kind: "remove" }, right: { kind: "remove" } } } as const;
+  const world = await makeWorld({ policy });
+  const left = world.left.admin.add({ Name: t("Row"), A: t("a") });
+  world.left.admin.add({ Name: t("Other") });
+  await world.run();
+  world.nowMs += 10 * minuteMs;
+  world.left.admin.trash(left);
+  const plan = await planned(world);
+  expect(plan.works).toMatchObject([{ kind: "remove", side: "right" }]);
+  world.right.admin.purge(recordId(must(plan.works[0], "a removal").row));
+  world.nowMs += 10 * minuteMs;
+  expect(await applied(world, plan)).toEqual(["Row - applied"]);
 });
 
 test("a cell that was taken back since has moved, beside one that was applied", async () => {

@@ -99,3 +99,18 @@ test("P19: other content is tried at once, and success frees the row", async () 
   expect((await run()).status).toBe("ok");
   expect(await world.store.loadQuarantine(world.policy.id)).toEqual([]);
 });
+
+test("P19: a mended row whose answer was lost counts as refused until it is seen, and no longer", async () => {
+  const { world, run } = await start();
+  const [id] = world.left.admin.ids();
+  world.left.admin.edit(must(id, "a row"), { A: text("bad") });
+  await run();
+  world.left.admin.edit(must(id, "a row"), { A: text("mended") });
+  world.right.admin.failNext("write", "lost-after");
+  expect((await run()).status).toBe("attention");
+  expect(await world.store.loadQuarantine(world.policy.id)).toHaveLength(1);
+  world.nowMs += 10 * minuteMs;
+  await run();
+  expect(world.picture().right).toContain("Row 0 | mended | empty");
+  expect(await world.store.loadQuarantine(world.policy.id)).toEqual([]);
+});
