@@ -121,13 +121,16 @@ function means(mapping: Mapping | null, side: Side, [one, two]: readonly [Value,
     : canon(one) === canon(two);
 }
 
-/** Where both sides of a cell are put back, each is the other's half of the base. */
+/**
+ * Where both sides of a cell are put back, what the other side holds now is its half of the base until it
+ * is written: the second call may never come, and what it leaves behind must not count as an edit.
+ */
 export function facing(made: Sided<readonly PlannedCell[]>): Sided<readonly PlannedCell[]> {
   let faced = made;
   for (const side of sides) {
     const cells = made[side].map((cell) => {
       const twin = made[other(side)].find((entry) => entry.mapping?.key === cell.mapping?.key);
-      return cell.mapping === null || twin === undefined ? cell : { ...cell, source: twin.after };
+      return cell.mapping === null || twin === undefined ? cell : { ...cell, source: twin.before };
     });
     faced = withSide(faced, side, cells);
   }

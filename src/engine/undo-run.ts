@@ -6,7 +6,7 @@ import { sealed } from "../core/fold.ts";
 import type { LinkId, RunId } from "../core/ids.ts";
 import { isResting } from "../core/plan-cells.ts";
 import type { PairPolicy } from "../core/policy.ts";
-import { sided } from "../core/side.ts";
+import { other, sided } from "../core/side.ts";
 import { livesAgain } from "../core/put-away.ts";
 import type { Conflict, StoreChange } from "../store/store.ts";
 import type { EngineDeps } from "./deps.ts";
@@ -77,6 +77,7 @@ async function sendingOf(run: Run, plan: UndoPlan): Promise<Sending> {
 async function sendAll(run: Run, plan: UndoPlan, sending: Sending): Promise<readonly Kept[]> {
   const { deps, tally } = run;
   const moved: Kept[] = [];
+  const doubtful = new Set<LinkId>();
   for (const group of Map.groupBy(worksOf(plan.plans), callKey).values()) {
     const side = must(group[0], "an empty group").action.side;
     const size = deps.connectors[side].capabilities.writeBatchMax;
@@ -85,8 +86,13 @@ async function sendAll(run: Run, plan: UndoPlan, sending: Sending): Promise<read
     const written = new Set<LinkId>();
     for (let at = 0; at < group.length || queue.length > 0;) {
       if (queue.length === 0) {
-        const next = group.slice(at, at + lookBatchMax[side]);
-        at += next.length;
+        const part = group.slice(at, at + lookBatchMax[side]);
+        at += part.length;
+        const next = part.filter((work) => !doubtful.has(work.plan.link.id));
+        moved.push(...part.filter((work) => !next.includes(work)).map(doubtfulKept));
+        tally.waiting += part.length - next.length;
+        tally.hold("inDoubt", part.length - next.length);
+        if (next.length === 0) continue;
         await beforeCall(run);
         queue = await stillThere(next, { plan, run, written });
         const gone = next.filter((work) => !queue.includes(work));
@@ -99,10 +105,14 @@ async function sendAll(run: Run, plan: UndoPlan, sending: Sending): Promise<read
       const batch = oneCall(queue, size);
       queue = queue.filter((work) => !batch.includes(work));
       await beforeCall(run);
-      const sent = await send(batch, sending);
+      const sent = await send(
+        batch.map((work) => facingNow(work, run, sending)),
+        sending,
+      );
       tally.noteWindow(deps.nowMs() - tally.lookedAtMs, sent.length);
       for (const entry of sent) {
         written.add(entry.link.id);
+        if (entry.outcome.kind === "unknown") doubtful.add(entry.link.id);
         const rest = narrowed(entry.work, entry.outcome);
         queue = [...queue, ...rest];
         if (rest.length === 0) tally.note(entry, plan.fold.canRestore[side]);
@@ -126,6 +136,25 @@ async function stillThere(
   const checked = await precheck(untouched, { setup, observation: { ends } }, run.deps);
   run.tally.lookedAtMs = checked.lookedAtMs;
   return works.filter((work) => (checked.results.get(work) ?? "clear") === "clear");
+}
+
+/** With what this undo has put on the other side, where it has. */
+function facingNow(work: Work, run: Run, sending: Sending): Work {
+  const { action, plan } = work;
+  if (action.kind !== "update") return work;
+  const link = sending.links.get(plan.link.id) ?? plan.link;
+  const cells = action.cells.map((cell) => {
+    const base = cell.mapping === null ? undefined : link.cells.get(cell.mapping.key);
+    return base?.run === run.id ? { ...cell, source: base[other(action.side)] } : cell;
+  });
+  // What becomes of the link hangs on the action itself.
+  const isSame = cells.every((cell, at) => cell === action.cells[at]);
+  return isSame ? work : { ...work, action: { ...action, cells } };
+}
+
+function doubtfulKept({ plan, action }: Work): Kept {
+  const why = "has an earlier write in doubt; try again when it is settled";
+  return { title: plan.link.title, side: action.side, field: null, why, now: null };
 }
 
 function movedKept({ plan, action }: Work): Kept {

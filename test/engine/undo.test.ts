@@ -221,6 +221,91 @@ describe("cells", () => {
   });
 });
 
+describe("a value that one run put on both sides", () => {
+  /** Both sides were edited, and a person typed what is to be on both. */
+  async function typed(): Promise<Seeded & { readonly run: PairRun }> {
+    const fields = [mapped("Name"), mapped("A", { owner: "ask" }), mapped("B")];
+    const made = await seeded({ policy: { fields } });
+    const { world, l, r } = made;
+    world.left.admin.edit(l, { A: t("left's") });
+    world.right.admin.edit(r, { A: t("right's") });
+    await step(world);
+    const { id } = must((await openOf(world))[0], "a question");
+    await resolveConflict(world.store, [world.policy.id], {
+      id,
+      answer: { keep: "value", text: "agreed" },
+    });
+    const run = await step(world);
+    expect(both(made)).toEqual([t("agreed"), t("agreed")]);
+    return { ...made, run };
+  }
+
+  async function staysAsItIs(made: Seeded): Promise<void> {
+    const rested = both(made);
+    for (let runs = 0; runs < 3; runs += 1) await step(made.world);
+    expect(both(made)).toEqual(rested);
+    expect((await openOf(made.world)).map(({ kind, field }) => [kind, field])).toEqual([
+      ["undone", "A"],
+    ]);
+  }
+
+  test("F13: is taken back on both, and rests", async () => {
+    const made = await typed();
+    expect(keptOf(await undo(made.world, made.run))).toEqual([]);
+    expect(both(made)).toEqual([t("left's"), t("right's")]);
+    await staysAsItIs(made);
+  });
+
+  test("F13: taken back on the first side only, it does not flow back from the second", async () => {
+    for (const fault of ["busy", "lost-before", "lost-after"] as const) {
+      const made = await typed();
+      made.world.right.admin.failNext("write", fault);
+      await undo(made.world, made.run);
+      const right = fault === "lost-after" ? "right's" : "agreed";
+      expect(both(made)).toEqual([t("left's"), t(right)]);
+      await staysAsItIs(made);
+      const again = await undo(made.world, made.run);
+      expect(both(made)).toEqual([t("left's"), t("right's")]);
+      expect(again.run.error).toBeNull();
+      await staysAsItIs(made);
+    }
+  });
+
+  test("F13: a kill between the two calls leaves the second side as it is", async () => {
+    const made = await typed();
+    const update = made.world.right.update.bind(made.world.right);
+    made.world.right.update = () => Promise.reject(new Error("killed"));
+    await expect(undo(made.world, made.run)).rejects.toThrow("killed");
+    made.world.right.update = update;
+    expect(both(made)).toEqual([t("left's"), t("agreed")]);
+    await step(made.world);
+    await staysAsItIs(made);
+  });
+
+  test("F13: where the first side keeps it, or may do so, nothing flows either", async () => {
+    for (const fault of ["busy", "lost-before", "lost-after"] as const) {
+      const made = await typed();
+      made.world.left.admin.failNext("write", fault);
+      const done = await undo(made.world, made.run);
+      const left = fault === "lost-after" ? "left's" : "agreed";
+      // With the first call in doubt the second waits: nobody could say what faces it.
+      const right = fault === "busy" ? "right's" : "agreed";
+      expect(both(made)).toEqual([t(left), t(right)]);
+      if (fault !== "busy") {
+        expect(keptOf(done)).toEqual([
+          "right - has an earlier write in doubt; try again when it is settled",
+        ]);
+      }
+      if (fault === "lost-before") {
+        for (let runs = 0; runs < 3; runs += 1) await step(made.world);
+        expect(both(made)).toEqual([t("agreed"), t("agreed")]);
+        continue;
+      }
+      await staysAsItIs(made);
+    }
+  });
+});
+
 describe("rows", () => {
   const archives: readonly WorldOptions[] = [
     {},

@@ -508,6 +508,14 @@ export const callSabotages: readonly Sabotage[] = [
     caughtBy: "test/engine/scope-told.test.ts",
   },
   {
+    name: "half-taken-back-flows-back",
+    file: "src/engine/undo-cells.ts",
+    find: "{ ...cell, source: twin.before }",
+    replace: "{ ...cell, source: twin.after }",
+    why: "A value on both sides that is taken back on one alone comes back from the other.",
+    caughtBy: "test/engine/undo.test.ts",
+  },
+  {
     name: "inherited-value-not-told",
     file: "src/engine/journal.ts",
     find: "const losers = [...intent.conflicts, ...others.map((cell) => loser(cell, intent))];",
