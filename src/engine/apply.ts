@@ -234,7 +234,8 @@ function mayBeHidden(side: Side, { setup }: Sending): boolean {
 
 /**
  * Before a create is sent a second time, or where a filter may hide the row, the service is asked for
- * the marker: what is there already must not be made again. It is taken over once a listing shows it.
+ * the marker, in its archive too: what is there already must not be made again. It is taken over once a
+ * listing shows it.
  */
 async function withoutStrays(batch: readonly Work[], input: ApplyInput): Promise<readonly Work[]> {
   const { sending, newLinks, tally } = input;
@@ -273,7 +274,8 @@ function hiddenTold({ plan, action }: Work, input: ApplyInput): readonly StoreCh
     field: null,
     code: "out_of_scope",
     message: `The counterpart of "${link.title}" is there already, but the listing does not show it yet.`,
-    remedy: "Nothing to do, unless a filter hides it: then change the row or the filter.",
+    remedy:
+      "Nothing to do, unless a filter or the archive hides it: then change the row or the filter, or bring it back.",
   };
   const { run, toldAtMs } = sending.fold;
   const entry = { run, pair: link.pair, atMs: toldAtMs, body };

@@ -215,6 +215,28 @@ describe("rows by marker", () => {
       code: "unavailable",
     });
   });
+
+  test("P14: a row in the archive is found by its marker too, where there is an archive", async () => {
+    const archived = (body: unknown): boolean =>
+      z.object({ is_archived: z.boolean().default(false) }).parse(body).is_archived;
+    const found = async (archive: Answer): Promise<readonly string[]> => {
+      const { reader } = scripted(({ body }) =>
+        archived(body) ? archive : list([marked(1, "rec1")]),
+      );
+      const rows = await findMarked(reader, ["rec1", "rec2"], wanted);
+      return rows.map((row) => row.id);
+    };
+    const away = page(2, {
+      more: { is_archived: true },
+      cells: { Mark: { id: "mark", type: "rich_text", rich_text: words("rec2") } },
+    });
+    expect(await found(list([away]))).toEqual([id(1), id(2)]);
+    expect(await found(refused({}))).toEqual([id(1)]);
+    await expect(found(refused({ kind: "forbidden" }))).rejects.toBeInstanceOf(SyncError);
+    const { reader, calls } = scripted(() => list([marked(1, "rec1")]));
+    await findMarked(reader, ["rec1"], wanted);
+    expect(calls).toHaveLength(1);
+  });
 });
 
 describe("a query", () => {

@@ -8,7 +8,7 @@ import { floorToStep } from "./codec/date.ts";
 import { limits } from "./limits.ts";
 import { completeRow } from "./long-list.ts";
 import { eachOf } from "./parallel.ts";
-import { runQuery, type Query } from "./query.ts";
+import { runQuery, type Query, type QueryEnd } from "./query.ts";
 import { askFor, decodeRow, type Reader } from "./row.ts";
 import { refusedQuery } from "./scan.ts";
 import { pageSchema, type WirePage } from "./wire.ts";
@@ -97,16 +97,13 @@ async function readEdited(
   query: Query,
   open: Set<RecordId>,
 ): Promise<{ readonly readings: ReadonlyMap<RecordId, RowReading>; readonly isWhole: boolean }> {
-  const { wanted, isArchived } = query;
+  const { wanted } = query;
   const readings = new Map<RecordId, RowReading>();
   const queried = runQuery(reader, query);
   for (let count = 0; count < limits.recheckPagesMax; count += 1) {
     const step = await queried.next();
     if (step.done === true) {
-      const end = step.value;
-      // Archives come with some plans only; where they cannot be asked for, there is none.
-      const hasNone = isArchived && end.kind === "refused" && end.refusal.kind === "invalid";
-      return { readings, isWhole: end.kind === "complete" || hasNone === true };
+      return { readings, isWhole: isWhole(query, step.value) };
     }
     const { pages, window } = step.value;
     for (const page of pages) {
@@ -119,6 +116,13 @@ async function readEdited(
   return { readings, isWhole: false };
 }
 
+/** Whether a query showed all there is. Archives come with some plans only; others know of none. */
+function isWhole(query: Query, end: QueryEnd): boolean {
+  const hasNone =
+    query.isArchived === true && end.kind === "refused" && end.refusal.kind === "invalid";
+  return end.kind === "complete" || hasNone;
+}
+
 /** Filter keys of the property types a marker can stand in. */
 const markerFilters: Readonly<Record<string, string>> = {
   title: "title",
@@ -128,7 +132,10 @@ const markerFilters: Readonly<Record<string, string>> = {
   phone_number: "phone_number",
 };
 
-/** Rows whose marker is one of `markers`, letter by letter: the service's own filter ignores case. */
+/**
+ * Rows whose marker is one of `markers`, letter by letter: the service's own filter ignores case. Markers
+ * of no live row are looked for in the archive.
+ */
 export async function findMarked(
   reader: Reader,
   markers: readonly string[],
@@ -144,31 +151,44 @@ export async function findMarked(
       remedy: "Use a text property for link.notion, or leave it out.",
     });
   }
-  const wantedMarkers = new Set(markers);
   const rows = new Map<RecordId, Row>();
-  for (let start = 0; start < markers.length; start += limits.filterConditionsMax) {
-    const some = markers.slice(start, start + limits.filterConditionsMax);
-    const queried = runQuery(reader, {
-      filter: {
-        or: some.map((marker) => ({ property: property.wireId, [key]: { equals: marker } })),
-      },
-      wanted,
-    });
-    // Bound: the query's own number of pages.
-    for (;;) {
-      const step = await queried.next();
-      if (step.done === true) {
-        if (step.value.kind === "complete") break;
-        throw await unfinished(reader, wanted, step.value);
-      }
-      for (const page of step.value.pages) {
-        const decoded = decodeRow(reader, page, { wanted, window: step.value.window });
-        if (decoded.row.marker === null || !wantedMarkers.has(decoded.row.marker)) continue;
-        rows.set(decoded.row.id, await completeRow(reader, decoded));
+  for (const isArchived of [false, true]) {
+    const met = new Set([...rows.values()].map((row) => row.marker));
+    const open = markers.filter((marker) => !met.has(marker));
+    for (let start = 0; start < open.length; start += limits.filterConditionsMax) {
+      const some = open.slice(start, start + limits.filterConditionsMax);
+      const or = some.map((marker) => ({ property: property.wireId, [key]: { equals: marker } }));
+      for (const row of await readMarked(reader, { filter: { or }, isArchived, wanted }, some)) {
+        rows.set(row.id, row);
       }
     }
   }
   return [...rows.values()];
+}
+
+async function readMarked(
+  reader: Reader,
+  query: Query,
+  markers: readonly string[],
+): Promise<readonly Row[]> {
+  const { wanted } = query;
+  const rows: Row[] = [];
+  const queried = runQuery(reader, query);
+  // Bound: the query's own number of pages.
+  for (;;) {
+    const step = await queried.next();
+    if (step.done === true) {
+      if (step.value.kind !== "complete" && !isWhole(query, step.value)) {
+        throw await unfinished(reader, wanted, step.value);
+      }
+      return rows;
+    }
+    for (const page of step.value.pages) {
+      const decoded = decodeRow(reader, page, { wanted, window: step.value.window });
+      if (decoded.row.marker === null || !markers.includes(decoded.row.marker)) continue;
+      rows.push(await completeRow(reader, decoded));
+    }
+  }
 }
 
 async function unfinished(

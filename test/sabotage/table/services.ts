@@ -138,7 +138,7 @@ export const serviceSabotages: readonly Sabotage[] = [
   {
     name: "notion-recheck-stops-early",
     file: "src/connectors/notion/lookup.ts",
-    find: 'isWhole: end.kind === "complete" || hasNone === true',
+    find: "isWhole: isWhole(query, step.value)",
     replace: "isWhole: true",
     why: `A last look that was cut short passes for "nothing changed".`,
     caughtBy: "src/connectors/notion/lookup.test.ts",
