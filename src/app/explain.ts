@@ -189,11 +189,17 @@ async function findRow(app: AppContext, query: ExplainQuery): Promise<readonly F
   return exact.length === 1 ? exact : matches;
 }
 
+/** Ends with its last digit: the words of a title before it may well end in some of the same letters. */
+const pageIdPattern =
+  /[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}(?![0-9a-f])/g;
+
 /** The text itself, record ids in it, and page ids in it with dashes as the service writes them. */
 function idsIn(row: string): readonly string[] {
   const records = row.match(/rec[A-Za-z0-9]{14}/g) ?? [];
-  const pages = (idText(row).match(/[0-9a-f]{32}/g) ?? []).map((id) =>
-    [id.slice(0, 8), id.slice(8, 12), id.slice(12, 16), id.slice(16, 20), id.slice(20)].join("-"),
-  );
+  const pages = (row.toLowerCase().match(pageIdPattern) ?? [])
+    .map(idText)
+    .map((id) =>
+      [id.slice(0, 8), id.slice(8, 12), id.slice(12, 16), id.slice(16, 20), id.slice(20)].join("-"),
+    );
   return [row, ...records, ...pages];
 }

@@ -71,6 +71,41 @@ test("of a settled conflict it says base, values, rule, how sure, run and reques
   expect(window.endMs).toBeGreaterThanOrEqual(window.startMs);
 });
 
+test("of a cell that was changed twice it names the later change", async () => {
+  const runs: string[] = [];
+  for (const words of ["said first", "said later"]) {
+    desk.editPage(5, { Blockers: { rich_text: [{ text: { content: words } }] } });
+    runs.push(await sync());
+  }
+  const { cells } = await explain(pageOf(5), "Blockers");
+  expect(cells[0]?.lastChange).toMatchObject({
+    run: runs[1],
+    side: "right",
+    before: { text: "said first" },
+    after: { text: "said later" },
+  });
+});
+
+test("a row is found by either address, and by its whole title although others begin with it", async () => {
+  const page = pageOf(1);
+  const { ids } = await explain(page);
+  const record = must(ids.right, "a record");
+  const addresses = [
+    page.replaceAll("-", "").toUpperCase(),
+    `https://www.notion.so/Some-title-2026-${page.replaceAll("-", "")}?pvs=4`,
+    // A page that is open beside its database.
+    `https://www.notion.so/${"0".repeat(32)}?v=${"1".repeat(32)}&p=${page.replaceAll("-", "")}&pm=s`,
+    `https://airtable.com/appAAAAAAAAAAAAAA/tblAAAAAAAAAAAAAA/${record}?blocks=hide`,
+    record,
+  ];
+  for (const address of addresses) expect((await explain(address)).ids).toEqual(ids);
+  desk.addRecord({ "Spec Name": "Twin", Status: "Draft" });
+  desk.addRecord({ "Spec Name": "Twin of another kind", Status: "Draft" });
+  await sync();
+  expect((await explain("Twin")).title).toBe("Twin");
+  await expect(explain("Twi")).rejects.toThrow("several rows");
+});
+
 test("of an edit that waits it says when it was made, at the earliest and at the latest", async () => {
   desk.wait(10);
   desk.editRecord(2, { Blockers: "not synced yet" });
@@ -109,6 +144,8 @@ test("of a row with a lost answer it names the write that is in doubt, and until
   const { notes, rowRule, waiting } = await explain(pageOf(4));
   expect(notes).toHaveLength(1);
   expect(notes[0]).toContain(`The outcome of a write to Airtable is not known (update, run ${run}`);
+  const [sent, free] = /sent (\S+)\);.* after (\S+) tells/u.exec(notes[0] ?? "")?.slice(1) ?? [];
+  expect(Date.parse(free ?? "") - Date.parse(sent ?? "")).toBe(120_000);
   expect(rowRule?.rule).toBe("R26");
   expect(waiting).toEqual([]);
 });
