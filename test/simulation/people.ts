@@ -19,12 +19,19 @@ import type { Key } from "./script.ts";
 import { markValue } from "./services.ts";
 import { note, pick, poisonTitle, type World } from "./world.ts";
 
-/** Rows that people see on a side, oldest first. */
+/** Rows that people see on a side, oldest first; by what they hold where that must not count. */
 function there(world: World, side: Side, state: "live" | "removed" | "away"): readonly GhostRow[] {
   const rows = world.ghost.rows(side).filter((row) => stateOf(row) === state);
-  return rows.filter((row) =>
+  const shown = rows.filter((row) =>
     [row, ...partnersOf(world.ghost, row)].every((one) => valueOf(one, "title") !== poisonTitle),
   );
+  return world.setting.isSorted === true ? shown.toSorted(byContent(world)) : shown;
+}
+
+function byContent({ setting }: World): (one: GhostRow, two: GhostRow) => number {
+  const content = (row: GhostRow): string =>
+    JSON.stringify(setting.fields.map(({ key }) => valueOf(row, key)));
+  return (one, two) => (content(one) < content(two) ? -1 : content(one) > content(two) ? 1 : 0);
 }
 
 /** Columns people can type into on a side. */

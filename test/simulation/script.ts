@@ -55,6 +55,8 @@ export interface Setting {
   readonly answers: boolean;
   /** One more row, which is as good as any or which Airtable refuses to take, ever. */
   readonly further: "none" | "good" | "refused";
+  /** People tell rows by what they hold, and not by their age. Default: no. */
+  readonly isSorted?: boolean;
 }
 
 export const faultKinds = [
