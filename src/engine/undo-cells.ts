@@ -97,13 +97,17 @@ export function undoneCells(
     else if (mapping !== null && !mayWrite(mapping, side)) {
       stay("may not be written any more, as the config stands now");
     } else {
-      const source = mapping === null ? null : at.link.cells.get(mapping.key)?.[other(side)];
+      const source = mapping === null ? written.before : agreedOrShown(mapping, other(side), at);
+      if (source === null) {
+        stay("cannot be told from an edit: its counterpart could not be read");
+        continue;
+      }
       cells.push({
         mapping,
         field,
         before: now,
         after: written.before,
-        source: source ?? written.before,
+        source,
         rule: undoRule,
         isLossy: false,
         isBase: mapping !== null,
@@ -111,6 +115,15 @@ export function undoneCells(
     }
   }
   return { cells, kept };
+}
+
+/** A side's half of the base, or what it holds where a resync has forgotten that; null: nobody knows. */
+function agreedOrShown(mapping: Mapping, side: Side, at: UndoAt): Value | null {
+  const agreed = at.link.cells.get(mapping.key)?.[side];
+  if (agreed !== undefined) return agreed;
+  const reading = at.readings[side];
+  const shown = reading?.state === "live" ? reading.row.cells.get(mapping.fields[side].id) : null;
+  return shown === undefined || shown?.kind === "unknown" ? null : shown;
 }
 
 /** Whether two values of a side mean the same, in the words in which the two sides agree. */

@@ -149,9 +149,21 @@ async function isLinkedElsewhere(link: Link, deps: EngineDeps): Promise<boolean>
   return false;
 }
 
-/** Both rows where the row itself or its link was changed; else the sides that were written. */
-function sidesToRead(changes: readonly ChangeEntry[]): readonly Side[] {
-  const isWhole = changes.some((change) => change.op !== "update");
+/**
+ * Both rows where the row itself or its link was changed, or where a written cell has no base to say
+ * what its counterpart held; else the sides that were written.
+ */
+function sidesToRead(
+  changes: readonly ChangeEntry[],
+  at: { readonly link: Link; readonly setup: PairSetup },
+): readonly Side[] {
+  const hasBase = (name: string): boolean => {
+    const mapping = at.setup.mappings.find((entry) => entry.name === name);
+    return mapping === undefined || at.link.cells.has(mapping.key);
+  };
+  const isWhole = changes.some(
+    (change) => change.op !== "update" || !Object.keys(change.fields).every(hasBase),
+  );
   return sides.filter((side) => isWhole || changes.some((change) => change.side === side));
 }
 
@@ -164,7 +176,9 @@ async function readRows(
     links.map((link) => [link.id, { left: null, right: null }]),
   );
   for (const side of sides) {
-    const wanted = links.filter((link) => sidesToRead(byLink.get(link.id) ?? []).includes(side));
+    const wanted = links.filter((link) =>
+      sidesToRead(byLink.get(link.id) ?? [], { link, setup: at.setup }).includes(side),
+    );
     const ids = [...new Set(wanted.flatMap((link) => link.ids[side] ?? []))];
     if (ids.length === 0) continue;
     const readings = await at.deps.connectors[side].read(ids, wantedOf(at.setup, side), null);

@@ -76,6 +76,39 @@ async function edited(options: WorldOptions = {}): Promise<Seeded & { run: PairR
   return { ...made, run: await step(made.world) };
 }
 
+async function forgetBases({ world, l }: Seeded): Promise<void> {
+  const link = must(await world.store.findLink(world.policy.id, l), "a link");
+  const change = { kind: "link", link: { ...link, cells: new Map() } } as const;
+  await world.store.commit(null, [change]);
+}
+
+describe("F13: a cell whose base was forgotten, as by a resync", () => {
+  test("gets what its counterpart shows as the other half of its base, and rests", async () => {
+    const made = await edited();
+    const { world, l, run } = made;
+    world.left.admin.edit(l, { A: t("newest") });
+    await forgetBases(made);
+    await undo(world, run);
+    expect(both(made)).toEqual([t("newest"), t("a")]);
+    expect(both(made, "B")).toEqual([t("new b"), t("b")]);
+    expect(await isQuiet(world)).toBe(true);
+    expect((await openOf(world)).map(({ kind }) => kind)).toEqual(["undone", "undone"]);
+  });
+
+  test("stays as it is where its counterpart cannot be read", async () => {
+    const made = await edited();
+    const { world, l, run } = made;
+    world.left.admin.trash(l);
+    await forgetBases(made);
+    const done = await undo(world, run);
+    expect(keptOf(done)).toEqual([
+      "right A cannot be told from an edit: its counterpart could not be read",
+      "right B cannot be told from an edit: its counterpart could not be read",
+    ]);
+    expect(both(made)[1]).toEqual(t("new"));
+  });
+});
+
 describe("cells", () => {
   test("F13: what was taken back rests, is shown to people, and does not flow back", async () => {
     const made = await edited();
