@@ -16,6 +16,7 @@ import { join } from "node:path";
 import BetterSqlite from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
+import { must } from "../../src/core/assert.ts";
 import { migrations, newestOf } from "../../src/store/migrate.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import { makeEntry, makeLink, makePair, pair } from "../fixture/store.ts";
@@ -256,7 +257,7 @@ describe("opening", () => {
 });
 
 describe("the daily copy", () => {
-  test("is made once a day, can be opened, and the last seven stay", async () => {
+  test("is made once a day, can be opened, and stays for seven days or as its week's", async () => {
     const clock = { nowMs: Date.UTC(2026, 10, 1, 23, 59) };
     const store = await openSqliteStore({ path: file(), nowMs: () => clock.nowMs });
     await store.commit(null, [{ kind: "link", link: makeLink("early") }]);
@@ -272,8 +273,31 @@ describe("the daily copy", () => {
     }
     await store.close();
     const copies = readdirSync(directory).filter((name) => name.endsWith(".bak"));
+    // The first was made on a Sunday, the second on the Monday after it.
     expect(copies.toSorted()).toEqual(
-      ["04", "05", "06", "07", "08", "09", "10"].map((day) => `tandem.db.2026-11-${day}.bak`),
+      ["01", "02", "04", "05", "06", "07", "08", "09", "10"].map(
+        (day) => `tandem.db.2026-11-${day}.bak`,
+      ),
     );
+  });
+
+  test("of an earlier week is as good as one of yesterday, and no other file is touched", async () => {
+    const clock = { nowMs: Date.UTC(2026, 8, 2, 12) };
+    const store = await openSqliteStore({ path: file(), nowMs: () => clock.nowMs });
+    await store.commit(null, [{ kind: "link", link: makeLink("early") }]);
+    const others = ["tandem.db.v2.bak", "tandem.db.2026-01-01.bak.part", "other.db.2026-01-01.bak"];
+    for (const name of others) writeFileSync(file(name), "");
+    for (let day = 0; day < 50; day += 1) {
+      await store.tidy();
+      clock.nowMs += 86_400_000;
+    }
+    await store.close();
+    const copies = readdirSync(directory).filter((name) => /\.bak/u.test(name));
+    expect(others.filter((name) => !copies.includes(name))).toEqual([]);
+    const mine = copies.filter((name) => !others.includes(name)).toSorted();
+    expect(mine).toHaveLength(11);
+    const oldest = await openSqliteStore({ path: file(must(mine[0], "a copy")) });
+    expect(await oldest.loadLinkIndex(pair)).toHaveLength(1);
+    await oldest.close();
   });
 });
