@@ -6,6 +6,7 @@ import { cellSabotages } from "./table/cells.ts";
 import { recordSabotages } from "./table/records.ts";
 import { rowSabotages } from "./table/rows.ts";
 import { serviceSabotages } from "./table/services.ts";
+import { unnoticedSabotages } from "./table/unnoticed.ts";
 
 export const sabotages: readonly Sabotage[] = [
   ...cellSabotages,
@@ -14,4 +15,5 @@ export const sabotages: readonly Sabotage[] = [
   ...rowSabotages,
   ...recordSabotages,
   ...carrySabotages,
+  ...unnoticedSabotages,
 ];
