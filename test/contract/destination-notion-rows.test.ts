@@ -404,6 +404,23 @@ describe("doubt and patience", () => {
     expect(await destination.findRows(["a"])).toEqual([{ id: made.id, key: "a" }]);
   });
 
+  test("a saved create whose page somebody threw away at once is not told as done", async () => {
+    const { destination, binding } = await prepared();
+    bench.sandbox.admin.commitThenFail(1);
+    bench.sandbox.faults.add({
+      name: "nobody waits",
+      matches: ({ method, path }) => {
+        const id = /pages\/([^/?]+)$/u.exec(path)?.[1];
+        if (method === "GET" && id !== undefined) bench.sandbox.admin.trash(id);
+        return false;
+      },
+      fault: rateLimitFault(1),
+      times: 1,
+    });
+    expect(await destination.create([row("a")])).toMatchObject([{ kind: "unknown" }]);
+    expect(bench.rowCount(binding)).toBe(0);
+  });
+
   test("a busy service is waited for, and what is put off is surely not done", async () => {
     let sleptMs = 0;
     const timing = {
