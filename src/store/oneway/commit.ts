@@ -17,7 +17,7 @@ import type {
 } from "../oneway-store.ts";
 import type { Tables } from "../tables.ts";
 import * as documents from "./documents.ts";
-import { loadSync } from "./query.ts";
+import { loadSync } from "./query-runs.ts";
 import { encodeRow, waitingRows } from "./row.ts";
 
 type Tx = Transaction<Tables>;

@@ -1,52 +1,18 @@
-// The reads of one-way syncs, the same for every dialect. None of them loads a whole table.
+// The reads of one-way rows: by key, page by page, and those that a cycle did not name or that wait for
+// another row. The same for every dialect, and none of them loads a whole table.
 import { sql, type Kysely, type SqlBool } from "kysely";
 
-import { recordId, type RunId } from "../../core/ids.ts";
+import { recordId } from "../../core/ids.ts";
 import { syncId, type DatabaseId, type SyncId } from "../../core/oneway/ids.ts";
 import type { TargetRow } from "../../core/oneway/relation.ts";
-import { decodeDocument, oneOf } from "../document.ts";
-import type {
-  IndexedRow,
-  OnewayRun,
-  QueuedEvent,
-  StoredBinding,
-  StoredLogLine,
-  SyncState,
-  UnseenQuery,
-} from "../oneway-store.ts";
+import type { IndexedRow, UnseenQuery } from "../oneway-store.ts";
 import type { Tables } from "../tables.ts";
-import * as documents from "./documents.ts";
 import { decodeRow } from "./row.ts";
 
 type Db = Kysely<Tables>;
 
 /** Keys in one query: far below the parameter limits of the dialects. */
 const keysPerQueryMax = 500;
-
-export async function loadBindings(db: Db, worker: string): Promise<readonly StoredBinding[]> {
-  const rows = await db
-    .selectFrom("oneway_binding")
-    .select(["database", "doc"])
-    .where("worker", "=", worker)
-    .orderBy("database")
-    .execute();
-  return rows.map((row) => decodeDocument(documents.binding, `binding ${row.database}`, row.doc));
-}
-
-export async function loadSync(db: Db, id: SyncId): Promise<SyncState | null> {
-  const row = await db
-    .selectFrom("oneway_sync")
-    .select("doc")
-    .where("id", "=", id)
-    .executeTakeFirst();
-  return row === undefined ? null : decodeDocument(documents.syncState, `sync ${id}`, row.doc);
-}
-
-export async function loadSyncs(db: Db, worker: string | null): Promise<readonly SyncState[]> {
-  const all = db.selectFrom("oneway_sync").select(["id", "doc"]).orderBy("id");
-  const rows = await (worker === null ? all : all.where("worker", "=", worker)).execute();
-  return rows.map((row) => decodeDocument(documents.syncState, `sync ${row.id}`, row.doc));
-}
 
 export async function loadRows(
   db: Db,
@@ -90,6 +56,53 @@ export async function countRows(
     .execute();
   const of = (flag: number): number => rows.find((row) => row.is_trashed === flag)?.count ?? 0;
   return { live: of(0), trashed: of(1) };
+}
+
+export async function loadOpenCreates(
+  db: Db,
+  database: DatabaseId,
+): Promise<readonly IndexedRow[]> {
+  const rows = await db
+    .selectFrom("oneway_row")
+    .selectAll()
+    .where("database", "=", database)
+    .where("create_begun_at", "is not", null)
+    .orderBy("key")
+    .execute();
+  return rows.map(decodeRow);
+}
+
+export async function loadTargets(
+  db: Db,
+  database: DatabaseId,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, TargetRow>> {
+  const found = new Map<string, TargetRow>();
+  for (let at = 0; at < keys.length; at += keysPerQueryMax) {
+    const rows = await db
+      .selectFrom("oneway_row")
+      .select(["key", "row_id", "is_trashed"])
+      .where("database", "=", database)
+      .where("row_id", "is not", null)
+      .where("key", "in", keys.slice(at, at + keysPerQueryMax))
+      .execute();
+    for (const row of rows) {
+      if (row.row_id === null) continue;
+      found.set(row.key, { id: recordId(row.row_id), isTrashed: row.is_trashed === 1 });
+    }
+  }
+  return found;
+}
+
+export async function loadNamers(db: Db, database: DatabaseId): Promise<readonly SyncId[]> {
+  const rows = await db
+    .selectFrom("oneway_seen")
+    .select("sync")
+    .distinct()
+    .where("database", "=", database)
+    .orderBy("sync")
+    .execute();
+  return rows.map((row) => syncId(row.sync));
 }
 
 function unseen(query: UnseenQuery) {
@@ -145,20 +158,6 @@ export async function loadUnseen(
   return rows.map(decodeRow);
 }
 
-export async function loadOpenCreates(
-  db: Db,
-  database: DatabaseId,
-): Promise<readonly IndexedRow[]> {
-  const rows = await db
-    .selectFrom("oneway_row")
-    .selectAll()
-    .where("database", "=", database)
-    .where("create_begun_at", "is not", null)
-    .orderBy("key")
-    .execute();
-  return rows.map(decodeRow);
-}
-
 export async function loadWaiting(
   db: Db,
   target: DatabaseId,
@@ -209,119 +208,6 @@ export async function countWaiting(db: Db, database: DatabaseId): Promise<number
     .selectFrom("oneway_waiting")
     .select((of) => of.fn.count<number>("key").distinct().as("count"))
     .where("database", "=", database)
-    .executeTakeFirstOrThrow();
-  return count;
-}
-
-export async function loadTargets(
-  db: Db,
-  database: DatabaseId,
-  keys: readonly string[],
-): Promise<ReadonlyMap<string, TargetRow>> {
-  const found = new Map<string, TargetRow>();
-  for (let at = 0; at < keys.length; at += keysPerQueryMax) {
-    const rows = await db
-      .selectFrom("oneway_row")
-      .select(["key", "row_id", "is_trashed"])
-      .where("database", "=", database)
-      .where("row_id", "is not", null)
-      .where("key", "in", keys.slice(at, at + keysPerQueryMax))
-      .execute();
-    for (const row of rows) {
-      if (row.row_id === null) continue;
-      found.set(row.key, { id: recordId(row.row_id), isTrashed: row.is_trashed === 1 });
-    }
-  }
-  return found;
-}
-
-export async function loadNamers(db: Db, database: DatabaseId): Promise<readonly SyncId[]> {
-  const rows = await db
-    .selectFrom("oneway_seen")
-    .select("sync")
-    .distinct()
-    .where("database", "=", database)
-    .orderBy("sync")
-    .execute();
-  return rows.map((row) => syncId(row.sync));
-}
-
-export async function loadRuns(
-  db: Db,
-  sync: SyncId | null,
-  countMax: number,
-): Promise<readonly OnewayRun[]> {
-  const all = db.selectFrom("oneway_run").select(["id", "doc"]);
-  const rows = await (sync === null ? all : all.where("sync", "=", sync))
-    .orderBy("started_at", "desc")
-    .orderBy("id", "desc")
-    .limit(countMax)
-    .execute();
-  return rows.map((row) => decodeDocument(documents.run, `run ${row.id}`, row.doc));
-}
-
-export async function loadRun(db: Db, id: RunId): Promise<OnewayRun | null> {
-  const row = await db
-    .selectFrom("oneway_run")
-    .select("doc")
-    .where("id", "=", id)
-    .executeTakeFirst();
-  return row === undefined ? null : decodeDocument(documents.run, `run ${id}`, row.doc);
-}
-
-const streams = oneOf<StoredLogLine["stream"]>({ out: true, err: true, host: true });
-
-export async function loadLog(db: Db, run: RunId): Promise<readonly StoredLogLine[]> {
-  const rows = await db
-    .selectFrom("oneway_log")
-    .select(["at", "stream", "line"])
-    .where("run", "=", run)
-    .orderBy("n")
-    .execute();
-  return rows.map((row) => ({
-    atMs: row.at,
-    stream: streams.parse(row.stream),
-    text: row.line,
-  }));
-}
-
-export async function loadPacers(db: Db, worker: string): Promise<ReadonlyMap<string, number>> {
-  const rows = await db
-    .selectFrom("oneway_pacer")
-    .select(["pacer", "last_at"])
-    .where("worker", "=", worker)
-    .execute();
-  return new Map(rows.map((row) => [row.pacer, row.last_at]));
-}
-
-export async function loadEvents(
-  db: Db,
-  nowMs: number,
-  countMax: number,
-): Promise<readonly QueuedEvent[]> {
-  const rows = await db
-    .selectFrom("oneway_event")
-    .select(["id", "doc"])
-    .where("not_before", "<=", nowMs)
-    .orderBy("not_before")
-    .orderBy("id")
-    .limit(countMax)
-    .execute();
-  return rows.map((row) => decodeDocument(documents.event, `event ${row.id}`, row.doc));
-}
-
-/** Names are compared as a range and not by `like`: a name may hold its wildcards. */
-export async function countLeases(
-  db: Db,
-  lease: { readonly prefix: string; readonly nowMs: number },
-): Promise<number> {
-  const { count } = await db
-    .selectFrom("lease")
-    .select((of) => of.fn.countAll<number>().as("count"))
-    .where("name", ">=", lease.prefix)
-    .where("name", "<", `${lease.prefix}\u{10ffff}`)
-    .where("holder", "is not", null)
-    .where("expires_at", ">", lease.nowMs)
     .executeTakeFirstOrThrow();
   return count;
 }
