@@ -31,6 +31,8 @@ export interface GhostRow {
   readonly by: Author;
   readonly bornMs: number;
   readonly cells: Map<GhostKey, Version[]>;
+  /** Edits of people that left a cell reading as it did: a space, a style. */
+  readonly retyped: Map<GhostKey, Version[]>;
   readonly presence: Presence[];
   /** Rows of the other side that stand for the same thing. */
   readonly partners: Set<string>;
@@ -84,6 +86,13 @@ export interface Ghost {
 
 export function latest(row: GhostRow, key: GhostKey): Version | null {
   return row.cells.get(key)?.at(-1) ?? null;
+}
+
+/** What people entered into a cell, and when, earliest first. */
+export function enteredIn(row: GhostRow, key: GhostKey): readonly Version[] {
+  return [...(row.cells.get(key) ?? []), ...(row.retyped.get(key) ?? [])]
+    .filter((version) => version.by === "person")
+    .toSorted((one, two) => one.atMs - two.atMs);
 }
 
 export function valueOf(row: GhostRow, key: GhostKey): string {
@@ -243,6 +252,7 @@ function makeRow(made: {
     by: made.by,
     bornMs: made.atMs,
     cells: new Map(),
+    retyped: new Map(),
     presence: [],
     partners: new Set(),
     look: null,

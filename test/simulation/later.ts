@@ -4,7 +4,7 @@ import { other, sides, type Side } from "../../src/core/side.ts";
 import type { RowPlan } from "../../src/core/reconcile.ts";
 import { clockErrorMs } from "../../src/core/order.ts";
 import { columnOf } from "./fields.ts";
-import { valueOf, type GhostRow, type Version } from "./ghost.ts";
+import { enteredIn, valueOf, type GhostRow, type Version } from "./ghost.ts";
 import { titled } from "./people.ts";
 import { keyOf, plainValue } from "./plain.ts";
 import type { FieldChoice } from "./script.ts";
@@ -22,9 +22,7 @@ export function watchProof(world: World, plan: RowPlan): void {
       const id = plan.link.ids[side];
       const row = id === null ? null : world.ghost.row(side, id);
       const value = plainValue(cell.values[side]);
-      return (row?.cells.get(key) ?? []).filter(
-        (version) => version.by === "person" && version.value === value,
-      );
+      return row === null ? [] : enteredIn(row, key).filter((version) => version.value === value);
     };
     const winner = entered(other(decision.side)).at(-1);
     // The same value may have been entered twice; any order that explains the choice will do (W4).
@@ -37,7 +35,7 @@ export function watchProof(world: World, plan: RowPlan): void {
 }
 
 function lastEdit(row: GhostRow, field: FieldChoice): Version | null {
-  return row.cells.get(field.key)?.findLast((version) => version.by === "person") ?? null;
+  return enteredIn(row, field.key).at(-1) ?? null;
 }
 
 /** P9, for a cell at rest whose two sides agree. */

@@ -108,6 +108,10 @@ function type(world: World, act: CellAct): string | null {
   if (key === "stage" && act.side === "left" && plain.includes(",")) return null;
   const isStyled = act.do === "style";
   setCell(world, row, { key, plain, isStyled });
+  if (plain.trimEnd() === now && (plain !== now || isStyled)) {
+    const edit = { value: now, atMs: world.nowMs(), by: "person" } as const;
+    row.retyped.set(key, [...(row.retyped.get(key) ?? []), edit]);
+  }
   return `sets ${key} of ${titled(row)} from "${now}" to "${plain}"${isStyled ? " in bold" : ""}`;
 }
 

@@ -48,6 +48,8 @@ export function watchSource(
     const last = versions.at(-1);
     const isFrozen = world.ghost.isFrozen(partner.side, key);
     if (!isFrozen && last?.by !== "schema") continue;
+    // Somebody was asked which of the two counts, and kept the blank.
+    if (world.verdicts.get(`${partner.id} ${key}`) === "") continue;
     world.tally.add("tested", "P21");
     const sinceMs = world.nowMs() - staleMsMax;
     const wasEmpty = versions.some(
