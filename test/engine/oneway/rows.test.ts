@@ -268,6 +268,19 @@ describe("a write that does not go well", () => {
     },
   );
 
+  test.each([
+    ["update", upsert("a", { Size: 2 }), { a: { Size: "2" }, b: {} }],
+    ["removal", deletion("b"), { a: { Size: "1" } }],
+  ])("W4: an %s whose answers stay lost is not passed over", async (_, change, rows) => {
+    const world = await given(upsert("a", { Size: 1 }), upsert("b", {}));
+    const { cursor } = await loadState(idOf("some"), world);
+    for (let lost = 0; lost < 3; lost += 1) failNext(world.memory, "write", "lost-before");
+    expect((await give(world, change)).status).toBe("failed");
+    expect((await loadState(idOf("some"), world)).cursor).toEqual(cursor);
+    expect((await give(world, change)).status).toBe("ok");
+    expect(await world.rows()).toEqual(rows);
+  });
+
   test.each<WorldFault>(["busy", "down"])(
     "a service that is %s ends the execution, and the next one goes on from there",
     async (fault) => {
