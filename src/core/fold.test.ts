@@ -27,6 +27,7 @@ import {
   isInherited,
   laterStamp,
   sealed,
+  woken,
 } from "./fold.ts";
 import { linkId, opId, recordId, runId } from "./ids.ts";
 import type { Intent, IntentCell } from "./intent.ts";
@@ -119,6 +120,31 @@ describe("a confirmed write", () => {
     }
     const asBefore = foldConfirmed(link, sent("right"), null, fold);
     expect(asBefore.cells.get(name.key)).not.toHaveProperty("replaced");
+  });
+
+  test("the link goes by the title that was written, and by no other cell", () => {
+    const written = sent("left", { before: alpha, after: beta });
+    expect(foldConfirmed(link, written, null, fold).title).toBe("Beta");
+    const row = makeRow(setup, "left", { Name: beta }, { title: "Beta, as stored" });
+    expect(foldConfirmed(link, written, row, fold).title).toBe("Beta, as stored");
+    expect(foldConfirmed(link, sent("right"), null, fold).title).toBe("Alpha");
+    const status = mappingOf(setup, "Status");
+    const cell = { name: "Status", key: status.key, field: status.fields.left.id };
+    const other = sent("left", { ...cell, after: choice("High"), source: choice("High") });
+    expect(foldConfirmed(link, other, row, fold).title).toBe("Alpha");
+  });
+
+  test("F13: what an undo wrote is looked at by the next run, other writes are not", () => {
+    expect(foldConfirmed(link, sent("right"), null, fold).isFlagged).toBe(false);
+    const undone = sent("right", { rule: undoRule });
+    expect(foldConfirmed(link, undone, null, fold).isFlagged).toBe(true);
+    const both = { ...undone, cells: [...undone.cells, ...sent("right").cells] };
+    expect(foldConfirmed(link, both, null, fold).isFlagged).toBe(true);
+  });
+
+  test("a link that lives again remembers when, and never forgets a later time", () => {
+    expect(woken(link, nowMs).wokenAtMs).toBe(nowMs);
+    expect(woken({ ...link, wokenAtMs: nowMs }, nowMs - 1).wokenAtMs).toBe(nowMs);
   });
 
   test("P19: other cells keep their base", () => {

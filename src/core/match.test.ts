@@ -250,6 +250,20 @@ describe("by key", () => {
     });
   });
 
+  test("R3 P12: without a key nothing is linked at the first run, and nothing is anybody's twin", () => {
+    const keyless = { ...first, setup: { ...setup, match: [] } };
+    expect(told(match([a.left, b.left], [b.right], keyless))).toEqual({
+      pairs: [],
+      fresh: ["p1", "p2", "r2"],
+      held: [],
+    });
+  });
+
+  test("R4 P25: a row that does not show its key matches nothing", () => {
+    const blind = { ...a.left, cells: new Map() };
+    expect(told(match([blind], [a.right], first)).fresh).toEqual(["p1", "r1"]);
+  });
+
   test("R3: after the first run a key links nothing any more", () => {
     expect(told(match([a.left], [a.right])).pairs).toEqual([]);
   });

@@ -73,7 +73,7 @@ function matchByMarker(input: MatchInput): {
   const settled = new Set(mutual.flatMap((pair) => [pair.left, pair.right]));
   // What names a row of a mutual pair without being its partner is a copy of that partner.
   const open: Marked = {
-    rows: sided((side) => input.rows[side].filter((row) => !settled.has(row))),
+    rows: input.rows,
     named: (side, row) => {
       const found = named(side, row);
       return found === null || settled.has(found) ? null : found;

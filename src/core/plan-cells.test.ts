@@ -20,7 +20,7 @@ import {
   type FieldSpec,
 } from "../../test/fixture/pair.ts";
 import { foldSeen } from "./fold.ts";
-import type { BaseCell, Link } from "./link.ts";
+import { undoRule, type BaseCell, type Link } from "./link.ts";
 import { isRowEdited, planCells, watchCells, type CellPlan } from "./plan-cells.ts";
 import type { Answer, ReconcileContext, RowFacts } from "./reconcile.ts";
 import type { Row } from "./row.ts";
@@ -83,7 +83,18 @@ describe("what is carried", () => {
   test("F3 P3: what neither side changed is left alone, whatever the two halves hold", () => {
     const plan = planOf({ base: { left: alpha, right: beta }, left: alpha, right: beta });
     expect(plan.decision).toEqual({ act: "none", rule: "F3" });
-    expect(plan.writes).toEqual([]);
+    expect(plan).toMatchObject({ writes: [], loser: null, label: "held", refusal: null });
+    expect(plan.pending).toEqual({ left: null, right: null });
+  });
+
+  test("F13: what an undo left different rests, and flows again once somebody edits it", () => {
+    const undone = makeBase({ left: alpha, right: beta }, { rule: undoRule });
+    const rests = planOf({ base: undone, left: alpha, right: beta });
+    expect(rests.decision).toEqual({ act: "hold", rule: "F13", why: "undone" });
+    expect(rests.writes).toEqual([]);
+    expect(writesOf(planOf({ base: undone, left: gamma, right: beta }))).toEqual(["right t:Gamma"]);
+    const agreed = makeBase({ left: alpha, right: alpha }, { rule: undoRule });
+    expect(planOf({ base: agreed, left: alpha, right: alpha }).decision.rule).toBe("F3");
   });
 
   test("F4 F5: an edit on one side goes to the other, with what it replaces", () => {
@@ -246,6 +257,32 @@ describe("whether a reading is believed", () => {
     const stamped = { ...undone, ...moved, rows: { right: { stampMs: nowMs - 30_000 } } };
     expect(writesOf(planOf(stamped))).toEqual(["left t:Alpha"]);
     expect(writesOf(planOf({ ...undone, right: gamma }))).toEqual(["left t:Gamma"]);
+  });
+
+  test("F13 P11: what an undo left different on the two sides counts as an edit of either", () => {
+    const edited = (side: Side, base: BaseCell): boolean => {
+      const { rows, facts, context } = laid({ left: base.left, right: base.right, base });
+      return isRowEdited(context, { link: facts.link, side, row: rows[side] });
+    };
+    for (const side of sides) {
+      const apart = { left: alpha, right: beta };
+      expect(edited(side, makeBase(apart, { rule: undoRule }))).toBe(true);
+      expect(edited(side, makeBase(apart))).toBe(false);
+      const alike = { left: alpha, right: alpha };
+      expect(edited(side, makeBase(alike, { rule: undoRule }))).toBe(false);
+    }
+  });
+
+  test("P11 P25: an old reading that happens to agree with the other side is an edit all the same", () => {
+    const base = makeBase(
+      { left: alpha, right: beta },
+      { previous: { left: beta, right: beta }, atMs: nowMs - 60_000 },
+    );
+    const left = laid({ base, left: beta, right: beta, rows: { left: { stampMs: null } } });
+    const at = { link: left.facts.link, side: "left", row: left.rows.left } as const;
+    expect(isRowEdited(left.context, at)).toBe(true);
+    const later = { ...left.context, nowMs: { left: nowMs + 60_000, right: nowMs } };
+    expect(isRowEdited(later, at)).toBe(false);
   });
 
   test("P11: a row is edited when it holds what was not carried over, or what nobody can judge", () => {
