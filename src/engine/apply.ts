@@ -27,6 +27,8 @@ export interface ApplyInput {
   readonly observation: Observation;
   readonly newLinks: ReadonlySet<LinkId>;
   readonly tally: Tally;
+  /** The pair was never synced as a whole, as far as the store knows. */
+  readonly isFirstRun: boolean;
   /** Called before every call; renews the lease, and throws when the run must stop. */
   readonly beforeCall: () => Promise<void>;
 }
@@ -223,13 +225,15 @@ function noteHealth(entry: Sent, state: State): void {
 }
 
 /**
- * A store that was lost knew of counterparts that no listing shows. A record learns the id of its page
- * in any case, so the page of one that names none is not hidden, and is not worth a query each.
+ * A store that was lost knew of counterparts that no listing shows. A record learns the id of its page,
+ * so the page of one that names none is not hidden, and is not worth a query each; but the store may
+ * have been lost before it learned it, and so a first run asks all the same.
  */
-function mayBeHidden(side: Side, { setup }: Sending): boolean {
-  const filter = setup.policy.filters[side];
+function mayBeHidden(side: Side, { sending, isFirstRun }: ApplyInput): boolean {
+  const { policy, markers } = sending.setup;
+  const filter = policy.filters[side];
   if (filter === null || filter === undefined) return false;
-  return side === "right" || setup.markers.right === null;
+  return isFirstRun || side === "right" || markers.right === null;
 }
 
 /**
@@ -244,7 +248,7 @@ async function withoutStrays(batch: readonly Work[], input: ApplyInput): Promise
     const { action, plan } = work;
     if (action.kind !== "create" || action.marker === null) continue;
     const isAgain = !newLinks.has(plan.link.id);
-    if (isAgain || mayBeHidden(action.side, sending)) markers.set(action.marker, work);
+    if (isAgain || mayBeHidden(action.side, input)) markers.set(action.marker, work);
   }
   if (markers.size === 0) return batch;
   const side = must(batch[0], "an empty call").action.side;

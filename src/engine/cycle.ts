@@ -101,6 +101,7 @@ async function onePass(run: Run, pass: Pass): Promise<PassOutcome> {
     sending: sendingOf(run, prepared, links),
     observation: prepared.observation,
     newLinks: prepared.newLinks,
+    isFirstRun: prepared.state.firstSyncedAtMs === null,
     tally: run.tally,
     beforeCall: () => beforeCall(run),
   });

@@ -5,7 +5,7 @@ import type { MemoryConnector } from "../../src/connectors/memory/connector.ts";
 import { must } from "../../src/core/assert.ts";
 import type { RecordId } from "../../src/core/ids.ts";
 import type { Row } from "../../src/core/row.ts";
-import { text } from "../../src/core/value.ts";
+import { empty, text } from "../../src/core/value.ts";
 import { syncPair } from "../../src/engine/cycle.ts";
 import type { PairRun } from "../../src/engine/run.ts";
 import { makeWorld, minuteMs, type World, type WorldOptions } from "./world.ts";
@@ -172,6 +172,22 @@ test("P14 P28: after the loss of the store, what a filter hides is not made agai
   expect(told).toEqual(["out_of_scope"]);
   world.left.admin.add({ Name: t("New") });
   expect((await again()).summary.counts.created).toEqual({ left: 0, right: 1 });
+});
+
+test("P14 P28: nor is a page that a filter hides, although its record never learned its id", async () => {
+  const world = await makeWorld();
+  for (const name of ["One", "Two"]) world.right.admin.add({ Name: t(name) });
+  await step(world);
+  const [hidden] = world.left.admin.ids();
+  const filters = { left: (row: Row) => row.id !== hidden, right: null };
+  for (const record of world.right.admin.ids()) world.right.admin.edit(record, { Link: empty });
+  const before = world.picture();
+  const fresh = await makeWorld();
+  const connectors = { left: world.left, right: world.right };
+  const request = { trigger: "cli", holder: "test", restrict: null } as const;
+  const policy = { ...world.policy, filters, match: [] };
+  await syncPair(policy, request, { ...fresh.deps(), connectors });
+  expect(world.picture().left).toEqual(before.left);
 });
 
 test("P10: without a filter, a row that is there and was not listed is left for the next run", async () => {
