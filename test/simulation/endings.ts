@@ -8,15 +8,15 @@ import { perform, titled } from "./people.ts";
 import { plainValue } from "./plain.ts";
 import type { History } from "./play.ts";
 
-/** Each row that has exactly one living counterpart, before the store is lost. */
+/** Each row that has exactly one counterpart, hidden ones included, before the store is lost. */
 function pairsOf(history: History): ReadonlyMap<string, GhostRow> {
   const { ghost } = history.world;
   return new Map(
     sides.flatMap((side) =>
       ghost.rows(side).flatMap((row) => {
-        const living = partnersOf(ghost, row).filter((entry) => stateOf(entry) === "live");
-        const [only] = living;
-        const isPair = stateOf(row) === "live" && living.length === 1 && only !== undefined;
+        const there = partnersOf(ghost, row).filter((entry) => stateOf(entry) !== "removed");
+        const [only] = there;
+        const isPair = stateOf(row) !== "removed" && there.length === 1 && only !== undefined;
         return isPair ? [[row.id, only] as const] : [];
       }),
     ),
@@ -38,6 +38,10 @@ export async function loseStore(history: History, settle: () => Promise<boolean>
   world.pass(60_000);
   if (!(await settle())) return;
   world.tally.add("tested", "P28");
+  const hidden = sides.flatMap((side) =>
+    world.ghost.rows(side).filter((row) => stateOf(row) === "away" && pairs.has(row.id)),
+  );
+  if (hidden.length > 0) world.tally.add("tested", "P28 of hidden rows");
   for (const side of sides) {
     for (const row of world.ghost.rows(side)) {
       judgeAfterLoss(history, { row, atMs, pairs });
