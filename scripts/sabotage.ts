@@ -3,7 +3,8 @@
 // that is not marked as redundant.
 //   --only NAME,NAME   these alone      --json FILE   the table for the docs
 //   --no-simulation    the suite alone      --only-simulation   the other way round
-//   --seeds N          at most so many histories each, whatever the table allows (default 5,000)
+//   --seeds N          at most so many histories each, whatever the table allows (default 1,000)
+//   --workers N        processes that play histories (default 2)
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -34,6 +35,7 @@ interface Verdict {
   /** The property it broke there. */
   readonly property: string | null;
   readonly seedsMax: number | null;
+  readonly isHurried: boolean;
   readonly redundant: string | null;
 }
 
@@ -91,38 +93,38 @@ interface Noticed {
 }
 
 /** Histories that broke a property, oldest seed first. */
-function brokenHistories(sabotage: Sabotage | null, more: readonly string[]): readonly Noticed[] {
+function brokenHistories(sabotage: Sabotage, more: readonly string[]): readonly Noticed[] {
+  return played(sabotage.name, [...(sabotage.isHurried === true ? ["--hurried"] : []), ...more]);
+}
+
+function played(name: string, more: readonly string[]): readonly Noticed[] {
   const file = join(folder, "simulation.json");
   rmSync(file, { force: true });
-  const command = ["--import", "./test/sabotage/preload.ts", "scripts/simulate.ts"];
-  run(sabotage?.name ?? "", [...command, ...more, "--json", file]);
-  if (!existsSync(file)) throw new Error(`${sabotage?.name ?? "As it is"}: the simulation failed.`);
+  const command = ["--import", "./test/sabotage/preload.ts", "scripts/simulate.ts", "--no-shrink"];
+  run(name, [...command, "--workers", values.workers, ...more, "--json", file]);
+  if (!existsSync(file)) throw new Error(`${name || "As it is"}: the simulation failed.`);
   const { failures } = simulatedSchema.parse(JSON.parse(readFileSync(file, "utf8")));
   return failures
     .map(({ seed, findings }) => ({ seed, property: findings[0]?.property ?? null }))
     .toSorted((one, two) => one.seed - two.seed);
 }
 
-let alreadyBroken: { readonly seeds: number; readonly broken: ReadonlySet<number> } | null = null;
-
-/** Histories that are broken without any sabotage: they notice nothing. */
-function brokenAsItIs(seeds: number): ReadonlySet<number> {
-  if (alreadyBroken === null || alreadyBroken.seeds < seeds) {
-    const broken = brokenHistories(null, ["--seeds", String(seeds)]);
-    alreadyBroken = { seeds, broken: new Set(broken.map(({ seed }) => seed)) };
-  }
-  return alreadyBroken.broken;
+/** A history that breaks the same property without the sabotage has noticed nothing. */
+function isNoticed({ seed, property }: Noticed, sabotage: Sabotage): boolean {
+  const world = sabotage.isHurried === true ? ["--hurried"] : [];
+  const without = played("", [...world, "--from", String(seed), "--seeds", "1"]);
+  return without.every((entry) => entry.property !== property);
 }
 
 /** The first history that broke a property, and which; null when none of them did. */
 function inSimulation(sabotage: Sabotage, seeds: number): Noticed | null {
-  const known = brokenAsItIs(seeds);
   let from = 1;
+  // Bound: each turn begins behind the history that ended the one before.
   while (from <= seeds) {
     const count = String(seeds - from + 1);
     const asked = ["--from", String(from), "--seeds", count, "--stop-at-first"];
     const broken = brokenHistories(sabotage, asked);
-    const found = broken.find(({ seed }) => !known.has(seed));
+    const found = broken.find((entry) => isNoticed(entry, sabotage));
     if (found !== undefined) return found;
     const last = broken.at(-1);
     if (last === undefined) return null;
@@ -137,39 +139,68 @@ const { values } = parseArgs({
     json: { type: "string" },
     "no-simulation": { type: "boolean", default: false },
     "only-simulation": { type: "boolean", default: false },
-    seeds: { type: "string", default: "5000" },
+    seeds: { type: "string", default: "1000" },
+    workers: { type: "string", default: "2" },
   },
 });
 const names = values.only?.split(",") ?? null;
-const verdicts: Verdict[] = [];
-for (const sabotage of sabotages) {
-  const { name, file, why, seedsMax: allowed, redundant } = sabotage;
-  if (names !== null && !names.includes(name)) continue;
-  const seedsMax = values["no-simulation"] ? null : Math.min(allowed ?? 0, Number(values.seeds));
-  if (values["only-simulation"] && allowed === undefined) continue;
+
+function verdictOf(sabotage: Sabotage): Verdict {
+  const { name, file, why, isHurried, redundant } = sabotage;
+  const seedsMax =
+    values["no-simulation"] || sabotage.seedsMax === undefined
+      ? null
+      : Math.min(sabotage.seedsMax, Number(values.seeds));
   const killedBy = values["only-simulation"] ? null : inSuite(sabotage);
-  const noticed = seedsMax === null || seedsMax === 0 ? null : inSimulation(sabotage, seedsMax);
-  verdicts.push({
+  const noticed = seedsMax === null ? null : inSimulation(sabotage, seedsMax);
+  return {
     name,
     file,
     why,
     killedBy,
     seed: noticed?.seed ?? null,
     property: noticed?.property ?? null,
-    seedsMax: seedsMax === 0 ? null : seedsMax,
+    seedsMax,
+    isHurried: isHurried ?? false,
     redundant: redundant ?? null,
-  });
-  const told = killedBy ?? (redundant === undefined ? "SURVIVED" : "redundant");
-  const found = noticed === null ? "none" : `${noticed.seed}, ${noticed.property ?? ""}`;
-  const history =
-    seedsMax === null || seedsMax === 0 ? "" : ` (of ${seedsMax} histories: ${found})`;
-  console.log(`${name.padEnd(44)} ${values["only-simulation"] ? "" : told}${history}`);
+  };
+}
+
+/** Noticed by no test, or by no history where one has to. */
+function hasSurvived({ killedBy, redundant, seed, seedsMax }: Verdict): boolean {
+  const isUnseen = seedsMax !== null && seed === null;
+  if (values["only-simulation"]) return isUnseen;
+  return isUnseen || (killedBy === null && redundant === null);
+}
+
+/** One line of the table: who noticed, and in which history first. */
+function told(verdict: Verdict): string {
+  const { name, killedBy, redundant, seed, seedsMax, property, isHurried } = verdict;
+  const world = isHurried ? "hurried " : "";
+  const said: string[] = [];
+  if (!values["only-simulation"]) {
+    said.push(killedBy ?? (redundant === null ? "SURVIVED" : "redundant"));
+  }
+  if (seedsMax !== null) {
+    said.push(
+      seed === null
+        ? `SURVIVED ${seedsMax} ${world}histories`
+        : `${property ?? "noticed"} in ${world}history ${seed} of ${seedsMax}`,
+    );
+  }
+  return `${name.padEnd(44)} ${said.join("; ")}`;
+}
+
+const verdicts: Verdict[] = [];
+for (const sabotage of sabotages) {
+  if (names !== null && !names.includes(sabotage.name)) continue;
+  if (values["only-simulation"] && sabotage.seedsMax === undefined) continue;
+  const verdict = verdictOf(sabotage);
+  verdicts.push(verdict);
+  console.log(told(verdict));
 }
 rmSync(folder, { recursive: true });
-const survivors = verdicts.filter(
-  ({ killedBy, redundant, seed }) =>
-    redundant === null && (values["only-simulation"] ? seed : killedBy) === null,
-);
+const survivors = verdicts.filter(hasSurvived);
 console.log(`\n${verdicts.length} sabotages, ${survivors.length} survived.`);
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(verdicts, null, 2)}\n`);
 process.exitCode = survivors.length === 0 ? 0 : 1;

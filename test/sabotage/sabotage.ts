@@ -15,6 +15,8 @@ export interface Sabotage {
   readonly caughtBy: string;
   /** For those the simulation has to notice as well: within how many histories. */
   readonly seedsMax?: number;
+  /** Those of quick succession, and not those of the wide world. */
+  readonly isHurried?: boolean;
   /** Why nobody can notice it: another rule stands behind it. Such a one is expected to survive. */
   readonly redundant?: string;
 }

@@ -19,7 +19,8 @@ export const callSabotages: readonly Sabotage[] = [
     replace: "const folded = linked;",
     why: "A row found after a lost answer gets no base: the first edits on it are overwritten or held.",
     caughtBy: "test/engine/in-doubt.test.ts",
-    seedsMax: 50,
+    seedsMax: 500,
+    isHurried: true,
   },
   {
     name: "no-journal",
@@ -37,7 +38,7 @@ export const callSabotages: readonly Sabotage[] = [
     replace: 'const result: string = "clear";',
     why: "Nobody looks again before a write: an edit made since the listing is overwritten unseen (P6).",
     caughtBy: "test/engine/last-look.test.ts",
-    seedsMax: 2400,
+    seedsMax: 1000,
   },
   {
     name: "no-waiting-after-a-lost-answer",
@@ -46,7 +47,8 @@ export const callSabotages: readonly Sabotage[] = [
     replace: "const isSettled = true;",
     why: "A write that may still land is repeated at once.",
     caughtBy: "test/engine/cycle.test.ts",
-    seedsMax: 3600,
+    seedsMax: 100,
+    isHurried: true,
   },
   {
     name: "doubtful-rows-not-frozen",
@@ -56,7 +58,8 @@ export const callSabotages: readonly Sabotage[] = [
     replace: `case "frozen":`,
     why: "A row with a call in doubt is written to again (R26).",
     caughtBy: "test/engine/cycle.test.ts",
-    seedsMax: 410,
+    seedsMax: 100,
+    isHurried: true,
   },
   {
     name: "expired-lease-without-recovery",

@@ -20,7 +20,8 @@ export const cellSabotages: readonly Sabotage[] = [
     replace: "if (false) {",
     why: "A stale reading passes for an edit, and an older value is carried over (P5).",
     caughtBy: "src/core/plan-cells.test.ts",
-    seedsMax: 130,
+    seedsMax: 100,
+    isHurried: true,
   },
   {
     name: "no-recent-value-fence",
@@ -29,7 +30,8 @@ export const cellSabotages: readonly Sabotage[] = [
     replace: "at.isStale",
     why: "A value the field left a moment ago passes for an edit (P5 P15).",
     caughtBy: "src/core/plan-cells.test.ts",
-    seedsMax: 150,
+    seedsMax: 1000,
+    isHurried: true,
   },
   {
     name: "no-monotone-check",
@@ -38,7 +40,8 @@ export const cellSabotages: readonly Sabotage[] = [
     replace: "isFenced",
     why: "A reading older than one already accepted passes for news (P5).",
     caughtBy: "src/core/plan-cells.test.ts",
-    seedsMax: 20000,
+    seedsMax: 1000,
+    isHurried: true,
   },
   {
     name: "stamps-decide-conflicts",
@@ -50,6 +53,7 @@ export const cellSabotages: readonly Sabotage[] = [
     why: "Row stamps are taken for the time of the cell, and called a proof (P8).",
     caughtBy: "src/core/order.test.ts",
     seedsMax: 55,
+    isHurried: true,
   },
   {
     name: "lossy-copy-flows-back",
