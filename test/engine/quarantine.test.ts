@@ -88,6 +88,16 @@ test("G5 P19: one bad cell keeps neither the others of its row nor the row itsel
   expect(await world.store.loadQuarantine(world.policy.id)).toHaveLength(1);
 });
 
+test("G5: those that were sent with a refused row are counted and told all the same", async () => {
+  const { world, sent, run } = await start();
+  const [one, two, three] = world.left.admin.ids();
+  world.left.admin.edit(must(one, "a row"), { A: text("bad"), B: text("good") });
+  for (const id of [two, three]) world.left.admin.edit(must(id, "a row"), { A: text("good") });
+  const { summary } = await run();
+  expect(sent[0]).toBe(3);
+  expect(summary.counts).toMatchObject({ failed: 1, updated: { left: 0, right: 3 } });
+});
+
 test("P19: other content is tried at once, and success frees the row", async () => {
   const { world, sent, run } = await start();
   const [id] = world.left.admin.ids();
