@@ -129,6 +129,13 @@ function linkTests(start: Start): void {
     expect((await store.findLink(pair, recordId("page-old")))?.id).toBe("young");
     expect((await store.findLink(pair, recordId("rec-old")))?.id).toBe("old");
     expect(await store.findLink(pairId("another"), recordId("rec-old"))).toBeNull();
+    const ids = { left: recordId("page-dead"), right: recordId("rec-dead") };
+    await store.commit(null, [
+      change.link(makeLink("first", { ids, state: "tombstone", bornAtMs: 1 })),
+      change.link(makeLink("last", { ids, state: "detached", bornAtMs: 3 })),
+      change.link(makeLink("second", { ids, state: "tombstone", bornAtMs: 2 })),
+    ]);
+    expect((await store.findLink(pair, recordId("rec-dead")))?.id).toBe("last");
   });
 
   test("links are searched by the start of a title without case, and by ids", async () => {
@@ -143,6 +150,8 @@ function linkTests(start: Start): void {
     expect(await search("über")).toEqual(["a"]);
     expect(await search("100%")).toEqual(["b"]);
     expect(await search("100_")).toEqual([]);
+    expect(await store.searchLinks(pairId("another"), "Other")).toEqual([]);
+    expect(await store.searchLinks(pairId("another"), "c")).toEqual([]);
     expect(await search("rec-c")).toEqual(["c"]);
     expect(await search("")).toEqual([]);
   });

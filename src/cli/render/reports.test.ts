@@ -9,7 +9,7 @@ import { SyncError } from "../../errors.ts";
 import { makeColour } from "../colour.ts";
 import { widthOf } from "../plain.ts";
 import type { ConflictView, DoctorFinding, ExplainedCell, Explanation } from "../services.ts";
-import { conflictsText } from "./conflicts.ts";
+import { conflictsText, conflictText } from "./conflicts.ts";
 import { explanationText } from "./explanation.ts";
 import { findingsSummary, findingText } from "./findings.ts";
 import { historyLineText } from "./history.ts";
@@ -136,6 +136,14 @@ describe("status", () => {
     expectGolden(shown);
   });
 
+  test("a pair that fails says why, and what to do", () => {
+    const error = { code: "not_shared", message: "Notion hides the table.", remedy: "Share it." };
+    const lastRun = { error } as unknown as NonNullable<PairStatus["lastRun"]>;
+    const shown = statusText([{ ...pair, state: "error", lastRun }], names, style);
+    expect(shown).toContain("failing");
+    expect(shown).toContain("Notion hides the table.\n  Share it.");
+  });
+
   test("a pair that was released is told as that, and not as halted", () => {
     const shown = statusText([{ ...pair, state: "released" }], names, style);
     expect(shown).toContain("released");
@@ -214,6 +222,21 @@ test("conflicts come with the commands that answer them", () => {
   const answered: ConflictView = { ...conflict, id: "q9zz", answer: { keep: "left" } };
   expectGolden(conflictsText([conflict, removed, answered], style));
   expect(conflictsText([], style)).toBe("Nothing waits for you.");
+});
+
+test("a create in doubt says which answer links the row and which makes it", () => {
+  const doubt: ConflictView = {
+    ...conflict,
+    kind: "create-in-doubt",
+    field: null,
+    base: null,
+    values: { left: text("Fax export"), right: null },
+    ids: { left: ids.left, right: null },
+  };
+  const shown = conflictText(doubt, style);
+  expect(shown).toMatch(/--keep notion +it is not there: create it/u);
+  expect(shown).toMatch(/--keep airtable +it is there: link it/u);
+  expect(shown).toContain("(no unlinked row of this name)");
 });
 
 describe("an explanation", () => {
