@@ -87,7 +87,8 @@ export function mayHaveMade(intent: Intent, row: Row, settleMs: number): boolean
   return row.isOurs === true || isNamed;
 }
 
-function isOfTime(intent: Intent, row: Row, settleMs: number): boolean {
+/** Whether a row came into being when a create's call was under way, as far as its stamp tells. */
+export function isOfTime(intent: Intent, row: Row, settleMs: number): boolean {
   if (row.createdAtMs === null) return false;
   const ageMs = row.createdAtMs - intent.sentAtMs;
   return ageMs >= -creationSlackMs && ageMs <= settleMs;

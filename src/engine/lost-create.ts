@@ -2,8 +2,9 @@
 // run anew: a row that belongs to a link, or was there before the call, is none of them.
 import { idText } from "../core/fingerprint.ts";
 import type { RecordId } from "../core/ids.ts";
-import { isOlderThan, mayHaveMade, type Intent } from "../core/intent.ts";
+import { isOfTime, isOlderThan, mayHaveMade, type Intent } from "../core/intent.ts";
 import type { Row } from "../core/row.ts";
+import { other } from "../core/side.ts";
 import type { Observation } from "./observe.ts";
 
 export interface LostCreates {
@@ -43,8 +44,25 @@ export function unmarkedRows(intent: Intent, at: LostCreates): readonly Row[] {
     ),
   );
   return strangers(intent, at).filter(
-    (row) => !markers.has(idText(row.marker ?? "")) && mayHaveMade(intent, row, at.settleMs),
+    (row) =>
+      !markers.has(idText(row.marker ?? "")) &&
+      (mayHaveMade(intent, row, at.settleMs) || isTampered(intent, row, at)),
   );
+}
+
+/**
+ * A row of that time whose marker names nobody, where the service does not tell who made it. A person who
+ * makes a row types nothing there, and a copy names its original's counterpart: somebody changed what a
+ * call of ours had put in.
+ */
+function isTampered(intent: Intent, row: Row, { observation, settleMs }: LostCreates): boolean {
+  const marker = idText(row.marker ?? "");
+  if (intent.marker === null || marker === "" || row.isOurs !== undefined) return false;
+  const facing = other(intent.side);
+  const isNamed = [observation.byRow[facing], observation.kept[facing]].some((rows) =>
+    [...rows.keys()].some((id) => idText(id) === marker),
+  );
+  return !isNamed && isOfTime(intent, row, settleMs);
 }
 
 /** Rows of no link on the side that was written. */

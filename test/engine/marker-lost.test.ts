@@ -84,6 +84,39 @@ test("P14: a marker that names another row makes the row no copy of that one's w
   expect(await asked(world)).toMatchObject([{ kind: "create-in-doubt", title: "One" }]);
 });
 
+test("P12 P14: where no maker is told, a marker that names nobody shows a row that was made and renamed", async () => {
+  const world = await makeWorld();
+  const left = world.left.admin.add({ Name: text("One"), A: text("a0") });
+  world.right.admin.failNext("write", "lost-after");
+  await world.run();
+  const made = must(world.right.admin.ids()[0], "the row that was made");
+  world.right.admin.edit(made, { Link: text("junk"), Name: text("Renamed") });
+  await later(world, 2);
+  expect(world.right.admin.ids()).toEqual([made]);
+  expect(await asked(world)).toMatchObject([{ kind: "create-in-doubt", title: "One" }]);
+  await answer(world, "right");
+  await later(world);
+  expect(await asked(world)).toEqual([]);
+  expect(world.left.admin.ids()).toEqual([left]);
+  expect(world.left.admin.cell(left, "Name")).toEqual(text("Renamed"));
+});
+
+test("P12: a person's new row, copy or older row is not offered for a create that surely failed", async () => {
+  const world = await makeWorld();
+  world.left.admin.add({ Name: text("Other") });
+  world.right.admin.add({ Name: text("Stray"), Link: text("junk") });
+  await later(world, 2);
+  const linked = must(world.right.admin.ids()[1], "a row with a counterpart");
+  world.left.admin.add({ Name: text("One") });
+  world.right.admin.failNext("write", "lost-before");
+  await later(world);
+  world.right.admin.duplicate(linked);
+  world.right.admin.add({ Name: text("New") });
+  await later(world, 2);
+  expect(await asked(world)).toEqual([]);
+  expect(world.right.admin.ids()).toHaveLength(5);
+});
+
 test("G3: what a person says never came to be is made, and the row without a marker is a new one", async () => {
   const { world, made } = await lost("");
   await later(world);
