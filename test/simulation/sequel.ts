@@ -2,7 +2,7 @@
 // that are taken back, and bases that are forgotten. After that everything must come to rest again.
 import { inRun } from "../../src/engine/run.ts";
 import { resyncBody } from "../../src/engine/resync.ts";
-import type { Side } from "../../src/core/side.ts";
+import { sides, type Side } from "../../src/core/side.ts";
 import { columnOf } from "./fields.ts";
 import { partnersOf, valueOf } from "./ghost.ts";
 import { makeLens } from "./lens.ts";
@@ -19,7 +19,11 @@ export async function playSequel(history: History, sequel: Sequel): Promise<void
   world.tally.add("total", "sequels");
   world.isSequel = true;
   world.tell(() => "== and goes on");
-  if (isStale(sequel.rounds)) machine.lens ??= makeLens(world.services);
+  if (isStale(sequel.rounds) && machine.lens === null) {
+    machine.lens = makeLens(world.services);
+    // Rows that were there before did not come into being with their first edit from here on.
+    machine.lens.keep(sides.flatMap((side) => world.ghost.rows(side)));
+  }
   for (const round of sequel.rounds) await playOne(history, round);
   await mendAll(history);
 }

@@ -246,10 +246,12 @@ function isMark(world: World, change: CellChange): "set" | "lifted" | null {
   const [before, after] = [change.before?.value ?? "", change.after];
   if (after === markValue) {
     // A mapped mark may also be a value that somebody entered, there or here: one that gave way to an
-    // old reading comes back from the other side (W2).
+    // old reading comes back from the other side (W2). From a row that was removed nothing is carried.
+    const partners = partnersOf(world.ghost, change.row);
     const isCarried =
       world.setting.isMarkMapped &&
-      [change.row, ...partnersOf(world.ghost, change.row)].some((row) =>
+      partners.some((row) => stateOf(row) !== "removed") &&
+      [change.row, ...partners].some((row) =>
         row.cells.get("stage")?.some((entry) => entry.value === markValue && entry.by === "person"),
       );
     return isCarried ? null : "set";
