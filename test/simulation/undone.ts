@@ -11,6 +11,7 @@ import type { ChangeEntry } from "../../src/core/entry.ts";
 import { undoPair, type UndoRun } from "../../src/engine/undo-run.ts";
 import { columnOf } from "./fields.ts";
 import {
+  enteredIn,
   partnersOf,
   stateOf,
   valueOf,
@@ -122,7 +123,7 @@ export function undoJob(
 
 /** Somebody entered a value later than the run, and not only now. */
 function editedSince(row: GhostRow, key: Key, sinceMs: number): Version | null {
-  const last = row.cells.get(key)?.findLast((version) => version.by === "person");
+  const last = enteredIn(row, key).at(-1);
   return last !== undefined && last.atMs > sinceMs ? last : null;
 }
 
@@ -137,7 +138,9 @@ export function watchUndoing(
 ): void {
   const { undoing, changes } = at;
   for (const row of changes.born) world.find("undo", `an undo made ${titled(row)}`);
-  for (const { row } of changes.presence) {
+  for (const { row, before } of changes.presence) {
+    // What a filter shows and hides follows from its cells.
+    if (stateOf(row) !== "removed" && before.state !== "removed") continue;
     watchUndoneRow(world, undoing, row);
     if (stateOf(row) === "removed") {
       watchUndonePutAway(world, { undoing, row, horizonMs: at.horizonMs(row) });
