@@ -9,11 +9,13 @@ import { mayWrite, type Mapping } from "./setup.ts";
 import { other, sides, type Side } from "./side.ts";
 import { valueKey, type Value } from "./value.ts";
 
+type AskedCell = Pick<CellPlan, "mapping" | "base" | "values">;
+
 /**
  * The newest answer for these very values; null when there is none. A typed answer is written to both
  * sides, in two calls: a run that was cut off between them left one side that holds it already.
  */
-export function answerFor(answers: readonly Answer[], cell: CellPlan): Answer | null {
+export function answerFor(answers: readonly Answer[], cell: AskedCell): Answer | null {
   const isAsked = (entry: Answer, side: Side): boolean =>
     keyOf(entry.values[side]) === keyOf(cell.values[side]) || holdsAnswer(entry, cell, side);
   const found = answers.findLast(
@@ -25,7 +27,7 @@ export function answerFor(answers: readonly Answer[], cell: CellPlan): Answer | 
   return found ?? null;
 }
 
-function holdsAnswer({ keep }: Answer, { mapping, values }: CellPlan, side: Side): boolean {
+function holdsAnswer({ keep }: Answer, { mapping, values }: AskedCell, side: Side): boolean {
   if (typeof keep === "string") return false;
   const typed = inLeftWords(mapping, keep.value);
   const { canon } = mapping.bridge;

@@ -141,6 +141,7 @@ function planCell(at: CellAt, facts: RowFacts, context: ReconcileContext): CellP
   const seen = sided((side) => ({ mapping, side, cell: cells[side], row: at.rows[side] }));
   const intervals = sided((side) => interval(seen[side], facts, context));
   const merged = mergedValue(mapping, base, values);
+  const answer = answerFor(facts.answers, { mapping, base, values });
   const decision = decideCell({
     hasBase: base !== null,
     readings: sided((side) => cells[side].reading),
@@ -153,7 +154,8 @@ function planCell(at: CellAt, facts: RowFacts, context: ReconcileContext): CellP
     drift: mapping.policy.drift,
     canMerge: merged !== null,
     order: orderEdits(intervals, facts.laterSaid.get(mapping.key) ?? null),
-    prefer: context.prefer,
+    // What was preferred for all cells is older than an answer to this one that waits to be carried out.
+    prefer: answer?.isOpen === true ? null : context.prefer,
   });
   const isChanged = sided((side) => base !== null && cells[side].reading === "changed");
   const draft: CellPlan = {
@@ -170,7 +172,6 @@ function planCell(at: CellAt, facts: RowFacts, context: ReconcileContext): CellP
       decision.act === "adopt" ? null : pendingEdit(seen[side], facts, context),
     ),
   };
-  const answer = answerFor(facts.answers, draft);
   if (decision.act === "hold" && decision.why !== "unknown" && answer !== null) {
     return followAnswer(draft, answer);
   }
