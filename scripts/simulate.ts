@@ -32,7 +32,7 @@ import { shrink } from "../test/simulation/shrink.ts";
 const { values } = parseArgs({
   options: {
     seeds: { type: "string" },
-    from: { type: "string", default: "1" },
+    from: { type: "string" },
     minutes: { type: "string" },
     seed: { type: "string" },
     json: { type: "string" },
@@ -137,10 +137,7 @@ function drive(child: ChildProcess, progress: Progress, sum: Sum): Promise<void>
 async function playMany(): Promise<number> {
   const startMs = Date.now();
   const isSoak = values.minutes !== undefined;
-  const from =
-    isSoak && process.argv.every((word) => word !== "--from")
-      ? startMs % 2 ** 31
-      : Number(values.from);
+  const from = Number(values.from ?? (isSoak ? startMs % 2 ** 31 : 1));
   const count = isSoak ? Number.MAX_SAFE_INTEGER / 2 : Number(values.seeds ?? 500);
   const progress: Progress = {
     next: from,

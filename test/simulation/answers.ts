@@ -48,7 +48,8 @@ async function answerTo(world: World, store: Store, conflict: Conflict): Promise
   }
   const kept = rows.find((row) => row.side === keep);
   if (kept !== undefined && key !== null) {
-    world.verdicts.set(`${kept.id} ${key}`, valueOf(kept, key));
+    const verdict = { value: valueOf(kept, key), atMs: world.nowMs() };
+    world.verdicts.set(`${kept.id} ${key}`, verdict);
   }
   return { keep };
 }

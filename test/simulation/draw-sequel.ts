@@ -1,7 +1,6 @@
 // Draws what follows a history that came to rest: columns that go and come back, runs that are taken
 // back, bases that are forgotten. It has a stream of chance of its own, so that what a seed drew before
 // there were sequels stays what it was, and only a share of the seeds has one.
-import type { Side } from "../../src/core/side.ts";
 import type { Act } from "./acts.ts";
 import { drawRound, drawWeather, type Drawing, type Habits, type Weather } from "./draw-round.ts";
 import { makeRandom, type Random } from "./random.ts";
@@ -59,28 +58,23 @@ function drawSky(random: Random): Weather {
   return { ...weather, ...none, stalePerCall: 0 };
 }
 
+const commandsOf: Readonly<Record<Theme, readonly Command["kind"][]>> = {
+  schema: ["sync"],
+  undo: ["undo", "undo", "undo", "sync", "sync", "answer"],
+  resync: ["resync", "resync", "sync", "answer"],
+  mixed: ["sync", "undo", "resync", "answer"],
+};
+
 function drawCommand(random: Random, theme: Theme): Command {
-  const kind =
-    theme === "mixed"
-      ? random.pick(["sync", "undo", "resync"] as const)
-      : random.chance(0.5)
-        ? theme
-        : "sync";
+  const kind = random.pick(commandsOf[theme]);
   switch (kind) {
     case "undo":
       return { kind, back: random.int(3) };
     case "resync":
-      return {
-        kind,
-        prefer: random.pick([null, "left", "right", "newer"] as const satisfies readonly (
-          | Side
-          | "newer"
-          | null
-        )[]),
-      };
-    case "schema":
+      return { kind, prefer: random.pick([null, "left", "right", "newer"] as const) };
+    case "answer":
     case "sync":
-      return { kind: "sync" };
+      return { kind };
   }
 }
 

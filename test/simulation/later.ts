@@ -90,12 +90,15 @@ function judgeVerdict(
   for (const side of sides) {
     const verdict = world.verdicts.get(`${at[side].id} ${key}`);
     if (verdict === undefined) continue;
+    // Whoever edits the cell afterwards has the last word.
+    const edits = sides.flatMap((one) => lastEdit(at[one], at.field) ?? []);
+    if (edits.some((edit) => edit.atMs > verdict.atMs)) continue;
     world.tally.add("tested", "P9");
     const shown = valueOf(at[side], key);
-    if (shown === verdict) continue;
+    if (shown === verdict.value) continue;
     world.find(
       "P9",
-      `a person kept ${key} "${verdict}" of ${titled(at[side])}, and it shows "${shown}"`,
+      `a person kept ${key} "${verdict.value}" of ${titled(at[side])}, and it shows "${shown}"`,
     );
   }
 }

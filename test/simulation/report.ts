@@ -15,7 +15,6 @@ const rowRules = Array.from({ length: 27 }, (_, at) => `R${at + 1}`);
 
 /** Lines of the tables that no history can meet, and why. */
 const unmet: Readonly<Record<string, string>> = {
-  F13: "only an undo leads to it, and nobody takes a run back in these histories",
   F20: "the pair stops before any cell is looked at",
   F22: "not offered in this version",
   R22: "a create under way is frozen (R26) until it is settled",
@@ -73,6 +72,8 @@ export function report(
     relation: group("relation"),
     faults: group("fault"),
     crashAt: group("crash"),
+    acts: group("people"),
+    undone: group("undo"),
     windows: group("window"),
     held: group("held"),
     alone: group("alone"),
@@ -102,6 +103,8 @@ interface Shown {
     readonly rules: Readonly<Record<string, number>>;
     readonly relation: Readonly<Record<string, number>>;
     readonly faults: Readonly<Record<string, number>>;
+    readonly acts: Readonly<Record<string, number>>;
+    readonly undone: Readonly<Record<string, number>>;
     readonly windows: Readonly<Record<string, number>>;
     readonly held: Readonly<Record<string, number>>;
     readonly alone: Readonly<Record<string, number>>;
@@ -124,7 +127,7 @@ function linesOf({ numbers, missing, isLarge, sum, seconds }: Shown): readonly s
     `calls          ${numbers.calls}`,
     `crashes        ${numbers.crashes}`,
     `engine writes  ${numbers.engineWrites}`,
-    `people's acts  ${numbers.humanEdits}`,
+    `people's acts  ${numbers.humanEdits}: ${listed(numbers.acts)}`,
     `runs           ${listed(numbers.runs)}`,
     `runs to rest   p50 ${runsToRest.p50}, p99 ${runsToRest.p99}, max ${runsToRest.max}`,
     `tested         ${byNumber(numbers.tested)}`,
@@ -134,6 +137,7 @@ function linesOf({ numbers, missing, isLarge, sum, seconds }: Shown): readonly s
     ...Object.entries(unmet).map(([rule, why]) => `  ${rule} cannot be met: ${why}`),
     `order said     ${listed(numbers.relation)}`,
     `call × fault   ${listed(numbers.faults)}`,
+    `undo came to   ${listed(numbers.undone)}`,
     `races counted  ${listed(numbers.windows)}`,
     `held at rest   ${listed(numbers.held)}`,
     `alone at rest  ${listed(numbers.alone)}`,

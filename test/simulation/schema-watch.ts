@@ -10,10 +10,12 @@ import { staleMsMax, type Break, type World } from "./world.ts";
 export interface Standing {
   readonly breaks: readonly Break[];
   readonly isReplaced: boolean;
+  readonly isMaybe: boolean;
 }
 
 export function standingBreaks(world: World): Standing {
-  return { breaks: [...world.breaks], isReplaced: world.replaced === "yes" };
+  const { breaks, replaced } = world;
+  return { breaks: [...breaks], isReplaced: replaced === "yes", isMaybe: replaced === "maybe" };
 }
 
 /** A run over columns that were broken before it began, and still are, writes nothing and says so. */
@@ -22,6 +24,8 @@ export function judgeHalt(
   at: { readonly before: Standing; readonly report: RunReport; readonly round: Round },
 ): void {
   const { before, report, round } = at;
+  // A resync that was cut off has the next run look every column up anew, as it now is.
+  if (before.isMaybe) return;
   const isBroken = before.isReplaced || before.breaks.some((entry) => world.breaks.includes(entry));
   if (!isBroken) return;
   world.tally.add("tested", "P21");
@@ -49,7 +53,7 @@ export function watchSource(
     const isFrozen = world.ghost.isFrozen(partner.side, key);
     if (!isFrozen && last?.by !== "schema") continue;
     // Somebody was asked which of the two counts, and kept the blank.
-    if (world.verdicts.get(`${partner.id} ${key}`) === "") continue;
+    if (world.verdicts.get(`${partner.id} ${key}`)?.value === "") continue;
     world.tally.add("tested", "P21");
     const sinceMs = world.nowMs() - staleMsMax;
     const wasEmpty = versions.some(

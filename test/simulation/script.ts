@@ -112,6 +112,8 @@ export type Disturbance =
 /** What Tandem is asked to do at the end of a round. `back`: which of the runs that wrote, newest first. */
 export type Command =
   | { readonly kind: "sync" }
+  /** A person answers what is open, and a sync carries that out. */
+  | { readonly kind: "answer" }
   | { readonly kind: "undo"; readonly back: number }
   | { readonly kind: "resync"; readonly prefer: Side | "newer" | null };
 

@@ -3,6 +3,7 @@
 import { inRun } from "../../src/engine/run.ts";
 import { resyncBody } from "../../src/engine/resync.ts";
 import { sides, type Side } from "../../src/core/side.ts";
+import { answerAll } from "./answers.ts";
 import { columnOf } from "./fields.ts";
 import { partnersOf, valueOf } from "./ghost.ts";
 import { makeLens } from "./lens.ts";
@@ -32,7 +33,9 @@ async function playOne(history: History, round: Round): Promise<void> {
   const { world } = history;
   playActs(history, round);
   switch (round.command.kind) {
+    case "answer":
     case "sync": {
+      if (round.command.kind === "answer") await answerAll(world);
       const before = standingBreaks(world);
       const report = await run(history, round);
       judgeHalt(world, { before, report, round });
@@ -83,7 +86,7 @@ async function resync(
   ruleDiffering(world);
   forgetPutBack(world);
   if (isDone) world.replaced = "no";
-  else if (world.replaced === "yes") world.replaced = "maybe";
+  else world.replaced = "maybe";
 }
 
 function resyncJob(world: World, prefer: Side | "newer" | null): Job {

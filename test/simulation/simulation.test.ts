@@ -7,7 +7,7 @@ import { playBatch } from "./many.ts";
 
 const seeds = Array.from({ length: 80 }, (_, at) => at + 1);
 
-test("P1 P2 P3 P4 P5 P6 P7 P9 P10 P11 P12 P14 P16 P17 P26 P27 P28: simulated histories keep every property", async () => {
+test("P1 P2 P3 P4 P5 P6 P7 P9 P10 P11 P12 P14 P16 P17 P21 P26 P27 P28: simulated histories keep every property", async () => {
   const { failures, counts } = await playBatch({ seeds, isStoppedAtFirst: false });
   expect(failures).toEqual([]);
   expect(Object.keys(counts["crash"] ?? {}).length).toBeGreaterThan(3);
@@ -25,6 +25,8 @@ test("P1 P2 P3 P4 P5 P6 P7 P9 P10 P11 P12 P14 P16 P17 P26 P27 P28: simulated his
     "P12",
     "P14",
     "P16",
+    "P21",
+    "undo",
     "P26",
     "P27",
     "P28",

@@ -80,12 +80,12 @@ export interface World {
   /** Rows and cells that a person ruled on: their fate is the person's doing. */
   readonly ruled: Set<string>;
   /** What a cell held that a person ruled should count. */
-  readonly verdicts: Map<string, string>;
+  readonly verdicts: Map<string, { readonly value: string; readonly atMs: number }>;
   /** Columns that somebody removed or retyped, oldest first, and how to take that back. */
   readonly breaks: Break[];
   /**
-   * Columns stand in the place of removed ones: only a resync makes them known. `maybe`: one was begun,
-   * and nobody knows how far it came.
+   * Columns stand in the place of removed ones: only a resync makes them known. `maybe`: a resync was
+   * begun, and nobody knows how far it came.
    */
   replaced: "no" | "yes" | "maybe";
   /** What the run did that is being taken back; null while none is. */
