@@ -58,6 +58,8 @@ function renameField(world: World, act: SchemaAct): string | null {
   if (key === null || !world.isKnown || isInFilter(world, key)) return null;
   if (!hasColumn(world, side, key)) return null;
   const before = world.ghost.nameOf(side, key);
+  // Under another name nobody would find a new column: a resync knows it by the config's word for it.
+  if (world.replaced !== "no" && before === configuredName(key, side)) return null;
   const name = `${before.split(" v")[0]} v${count}`;
   if (side === "left") notion.admin.renameProperty(dataSourceId, before, name);
   else airtable.admin.renameField(tableId, before, name);
