@@ -66,6 +66,22 @@ test("shows which parts change, what would be removed, and what no run would wri
   ]);
 });
 
+test("a row that was put away is no removal any more, and comes back as a row revived", async () => {
+  const keyed = (...keys: string[]) => keys.map((key) => upsert(key, {}));
+  const world = await makeWorld({
+    syncs: { all: { script: paged([keyed("a", "b", "c", "d", "e")]) } },
+  });
+  await world.run();
+  world.scripts.set("all", paged([keyed("a", "b", "c", "d")]));
+  expect((await world.run()).counts.removed).toBe(1);
+  world.scripts.set("all", paged([keyed("a", "b", "c")]));
+  expect((await preview(world)).sweep).toEqual({ removals: 1, stop: null });
+  world.scripts.set("all", paged([keyed("a", "b", "c", "d", "e")]));
+  const { rows, counts } = await preview(world);
+  expect(rows.find(({ key }) => key === "e")?.action).toBe("revive");
+  expect(counts).toMatchObject({ created: 0, updated: 1, revived: 1, unchanged: 4 });
+});
+
 test("of an empty cycle shows the sweep that would be held", async () => {
   const world = await makeWorld({ syncs: { all: { script: paged([pages.flat()]) } } });
   await world.run();

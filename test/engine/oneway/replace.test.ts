@@ -1,7 +1,10 @@
 // Replace cycles: pages, sweeps and their guards, resuming after a failure.
 import { describe, expect, test } from "vitest";
 
+import { makeMemoryDestination } from "../../../src/connectors/memory/destination.ts";
+import { addTable } from "../../../src/connectors/memory/world.ts";
 import { confirmSweep, loadState, resetState } from "../../../src/oneway/control.ts";
+import { runSync } from "../../../src/oneway/run.ts";
 import { database, deletion, idOf, makeWorld, page, paged, upsert, type World } from "./world.ts";
 
 const items = (...keys: string[]) => keys.map((key) => upsert(key, { Name: `Item ${key}` }));
@@ -159,7 +162,6 @@ describe("a sweep", () => {
       databases: [database("items", {}, { type: "attached", title: "Old table" })],
       syncs: { all: { script: paged([items("a", "b")]) } },
     });
-    const { addTable } = await import("../../../src/connectors/memory/world.ts");
     const old = addTable(world.memory, { title: "Old table", owner: null });
     old.properties.set("Key", "title").set("Notes", "text");
     const admin = await world.table();
@@ -172,6 +174,47 @@ describe("a sweep", () => {
     expect(admin.text(foreign, "Name")).toBe("Item a");
     await confirmSweep(idOf("all"), world);
     expect(await world.run()).toMatchObject({ status: "ok", counts: { removed: 1 } });
+    world.scripts.set("all", paged([items("a")]));
+    expect(await world.run()).toMatchObject({ status: "ok", counts: { removed: 1 } });
+  });
+
+  test("W6: asks again, and makes no row twice, when the config names another table", async () => {
+    const attached = database("items", {}, { type: "attached", title: "Old table" });
+    const world = await makeWorld({
+      databases: [attached],
+      syncs: { all: { script: paged([items("a", "b")]) } },
+    });
+    addTable(world.memory, { title: "Old table", owner: null }).properties.set("Key", "title");
+    await world.run();
+    expect((await world.store.loadBindings("crm"))[0]).toMatchObject({ maySweep: true });
+    const other = addTable(world.memory, { title: "Other table", owner: null });
+    other.properties.set("Key", "title");
+    const destination = makeMemoryDestination({
+      declaration: attached,
+      world: world.memory,
+      binding: other.binding,
+    });
+    for (const key of ["a", "z"]) destination.admin.add({ Key: key });
+    const worker = await world.worker();
+    const tables = new Map([["items", { destination, origin: "config" as const }]]);
+    const run = await runSync(
+      { ...worker, tables },
+      { sync: "all", trigger: "manual" },
+      world.deps(),
+    );
+    expect(run).toMatchObject({ status: "held", held: { guard: "first-attached", removals: 1 } });
+    expect(run.notes.join()).toContain("is another table than before");
+    const keys = destination.admin.rows().map(({ id }) => destination.admin.text(id, "Key") ?? "");
+    expect(keys.toSorted()).toEqual(["a", "b", "z"]);
+  });
+
+  test("W6: asks nothing of a table that was there before, and empty", async () => {
+    const world = await makeWorld({
+      databases: [database("items", {}, { type: "attached", title: "Old table" })],
+      syncs: { all: { script: paged([items("a", "b")]) } },
+    });
+    addTable(world.memory, { title: "Old table", owner: null }).properties.set("Key", "title");
+    await world.run();
     world.scripts.set("all", paged([items("a")]));
     expect(await world.run()).toMatchObject({ status: "ok", counts: { removed: 1 } });
   });
