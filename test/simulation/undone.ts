@@ -206,7 +206,10 @@ function watchUndone(
       );
     }
   }
-  const { knownMs } = undoing;
+  // An undo of an undo brings back what the first one had known, and edits since then are still news.
+  const put = world.putBack.get(cellId(row, key));
+  const isUndoOfUndo = put !== undefined && before?.value === put.value;
+  const knownMs = isUndoOfUndo ? Math.min(put.knownMs, undoing.knownMs) : undoing.knownMs;
   world.putBack.set(cellId(row, key), { row, key, value: after, atMs: world.nowMs(), knownMs });
 }
 
