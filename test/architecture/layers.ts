@@ -190,6 +190,7 @@ export const entryPoints: readonly string[] = [
   "scripts/",
   "test/fixture/own-temporary-folder.ts",
   "test/sabotage/mutation-runner.ts",
+  "test/sabotage/mutation-setup.ts",
   "test/sabotage/preload.ts",
 ];
 
