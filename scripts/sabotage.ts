@@ -3,7 +3,7 @@
 // that is not marked as redundant.
 //   --only NAME,NAME   these alone      --json FILE   the table for the docs
 //   --no-simulation    the suite alone      --only-simulation   the other way round
-//   --seeds N          at most so many histories each, whatever the table allows (default 1,000)
+//   --seeds N          at most so many histories each (default 1,000); what may need more is not played
 //   --workers N        processes that play histories (default 2)
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -36,6 +36,8 @@ interface Verdict {
   readonly property: string | null;
   readonly seedsMax: number | null;
   readonly isHurried: boolean;
+  /** Why no history shows it; null where one must, or nobody asked. */
+  readonly unseen: string | null;
   readonly redundant: string | null;
 }
 
@@ -147,10 +149,8 @@ const names = values.only?.split(",") ?? null;
 
 function verdictOf(sabotage: Sabotage): Verdict {
   const { name, file, why, isHurried, redundant } = sabotage;
-  const seedsMax =
-    values["no-simulation"] || sabotage.seedsMax === undefined
-      ? null
-      : Math.min(sabotage.seedsMax, Number(values.seeds));
+  const isPlayed = !values["no-simulation"] && (sabotage.seedsMax ?? 0) <= Number(values.seeds);
+  const seedsMax = isPlayed ? (sabotage.seedsMax ?? null) : null;
   const killedBy = values["only-simulation"] ? null : inSuite(sabotage);
   const noticed = seedsMax === null ? null : inSimulation(sabotage, seedsMax);
   return {
@@ -162,6 +162,7 @@ function verdictOf(sabotage: Sabotage): Verdict {
     property: noticed?.property ?? null,
     seedsMax,
     isHurried: isHurried ?? false,
+    unseen: sabotage.unseen ?? null,
     redundant: redundant ?? null,
   };
 }
@@ -175,7 +176,7 @@ function hasSurvived({ killedBy, redundant, seed, seedsMax }: Verdict): boolean 
 
 /** One line of the table: who noticed, and in which history first. */
 function told(verdict: Verdict): string {
-  const { name, killedBy, redundant, seed, seedsMax, property, isHurried } = verdict;
+  const { name, killedBy, redundant, seed, seedsMax, property, isHurried, unseen } = verdict;
   const world = isHurried ? "hurried " : "";
   const said: string[] = [];
   if (!values["only-simulation"]) {
@@ -188,6 +189,7 @@ function told(verdict: Verdict): string {
         : `${property ?? "noticed"} in ${world}history ${seed} of ${seedsMax}`,
     );
   }
+  if (unseen !== null) said.push("no history can show it");
   return `${name.padEnd(44)} ${said.join("; ")}`;
 }
 

@@ -17,6 +17,8 @@ export interface Sabotage {
   readonly seedsMax?: number;
   /** Those of quick succession, and not those of the wide world. */
   readonly isHurried?: boolean;
+  /** Of the specification's table, and noticed by the suite, but by no history: why that is so. */
+  readonly unseen?: string;
   /** Why nobody can notice it: another rule stands behind it. Such a one is expected to survive. */
   readonly redundant?: string;
 }

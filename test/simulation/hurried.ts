@@ -66,11 +66,21 @@ function drawSetting(seed: number, random: Random): Setting {
 
 interface Drawing {
   readonly random: Random;
+  /** Chance of rows that come and go, by itself: who never removes one does what they did before. */
+  readonly removals: { readonly random: Random; readonly share: number };
   readonly tempo: Tempo;
   readonly nonce: () => number;
 }
 
-function drawAct({ random, tempo, nonce }: Drawing): Act {
+function drawAct(drawing: Drawing): Act {
+  const { removals } = drawing;
+  const act = drawTyping(drawing);
+  if (!removals.random.chance(removals.share)) return act;
+  const how = removals.random.pick(["remove", "remove", "restore"] as const);
+  return { do: how, side: act.side, row: removals.random.int(2) };
+}
+
+function drawTyping({ random, tempo, nonce }: Drawing): Act {
   const side: Side = random.chance(tempo.leftShare) ? "left" : "right";
   const [row, field, value] = [random.int(2), random.int(2), nonce()];
   if (random.chance(tempo.createShare)) return { do: "create", side, value };
@@ -115,7 +125,11 @@ export function drawHurried(seed: number): Script {
   const random = makeRandom(seed ^ 0x6a09_e667);
   const setting = drawSetting(seed, random);
   let count = 100;
-  const drawing: Drawing = { random, tempo: drawTempo(random), nonce: () => (count += 1) };
+  const tempo = drawTempo(random);
+  const coming = makeRandom(seed ^ 0x3c6e_f372);
+  const share = tempo.stalePerCall > 0 && coming.chance(0.4) ? 0.12 : 0;
+  const removals = { random: coming, share };
+  const drawing: Drawing = { random, removals, tempo, nonce: () => (count += 1) };
   const rounds = Array.from({ length: random.between(4, 10) }, () => drawRound(drawing));
   return { ...drawScript(seed), setting, rounds, ending: "none", sequel: null };
 }

@@ -3,9 +3,10 @@
 import { other, sides } from "../../src/core/side.ts";
 import type { Link } from "../../src/core/link.ts";
 import type { Intent } from "../../src/core/intent.ts";
-import type { StoreChange } from "../../src/store/store.ts";
-import { partnersOf, stateOf, tie, untie, type GhostRow } from "./ghost.ts";
+import type { Conflict, StoreChange } from "../../src/store/store.ts";
+import { partnersOf, stateOf, tie, untie, type GhostKey, type GhostRow } from "./ghost.ts";
 import { keyOf, plainValue } from "./plain.ts";
+import { markValue } from "./services.ts";
 import type { World } from "./world.ts";
 
 export interface Ledger {
@@ -27,6 +28,10 @@ export function makeLedger(world: World): Ledger {
         if (change.kind === "intent") noteIntent(world, change.intent);
         if (change.kind === "pair" && change.pair.resolved !== null) world.isKnown = true;
         if (change.kind === "link") noteLink(world, revs, change.link);
+        if (change.kind === "conflict") {
+          const ids = rowOf.get(change.conflict.link);
+          if (ids !== undefined) noteQuestion(world, change.conflict, ids);
+        }
       }
     },
     forget: () => {
@@ -43,6 +48,27 @@ function noteIntent(world: World, intent: Intent): void {
     const said = { before: plainValue(cell.before), after: plainValue(cell.after) };
     world.journal.set(`${intent.side} ${intent.target} ${key}`, said);
   }
+}
+
+/** P10: only of a row that was truly out of sight once is anybody asked what its removal means. */
+function noteQuestion(world: World, conflict: Conflict, ids: Link["ids"]): void {
+  const { kind, status, answer, title } = conflict;
+  if (kind !== "edit-vs-delete" || status !== "open" || answer !== null) return;
+  const rows = sides.flatMap((side) => {
+    const id = ids[side];
+    return id === null ? [] : (world.ghost.row(side, id) ?? []);
+  });
+  world.tally.add("tested", "P10");
+  const wasAway = rows.some(
+    (row) =>
+      row.presence.length > 1 || (["stage", "@mark"] as const).some((key) => isMarked(row, key)),
+  );
+  if (!wasAway)
+    world.find("P10", `somebody is asked about the removal of "${title}", which is there`);
+}
+
+function isMarked(row: GhostRow, key: GhostKey): boolean {
+  return row.cells.get(key)?.some((version) => version.value === markValue) ?? false;
 }
 
 /**

@@ -77,7 +77,8 @@ export const callSabotages: readonly Sabotage[] = [
     replace: "if (markers.size >= 0) return batch;",
     why: "A create is repeated although the first one is there and merely not listed yet (P12).",
     caughtBy: "test/engine/listings.test.ts",
-    seedsMax: 500,
+    // Only a lost store with a filter on the other side comes to it: three of 6,000 histories did.
+    seedsMax: 10_000,
   },
   {
     name: "scan-window-moves-without-a-whole-listing",

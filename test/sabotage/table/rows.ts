@@ -9,7 +9,7 @@ export const rowSabotages: readonly Sabotage[] = [
     replace: `return { state: "gone", evidence: "not listed" };`,
     why: "Rows that a cut listing does not show are taken for removed (P10).",
     caughtBy: "test/engine/open-matters.test.ts",
-    seedsMax: 100,
+    seedsMax: 500,
   },
   {
     name: "absence-means-removed",
@@ -20,7 +20,7 @@ export const rowSabotages: readonly Sabotage[] = [
     return { state: "gone", evidence: "not listed" };`,
     why: "A row that a complete listing does not show is taken for removed, without looking it up (P10).",
     caughtBy: "test/engine/listings.test.ts",
-    seedsMax: 150,
+    seedsMax: 500,
   },
   {
     name: "copied-markers-not-handled",
@@ -29,7 +29,7 @@ export const rowSabotages: readonly Sabotage[] = [
     replace: "const isCopy = false;",
     why: "A row that a person copied together with its marker is never synced (R25 P12).",
     caughtBy: "src/core/match.test.ts",
-    seedsMax: 100,
+    seedsMax: 250,
   },
   {
     name: "removal-beats-edit",
@@ -47,7 +47,8 @@ export const rowSabotages: readonly Sabotage[] = [
     replace: `if (cell.reading === "unknown") return false;`,
     why: "A row with a field nobody could read is put away (P11).",
     caughtBy: "src/core/reconcile.test.ts",
-    seedsMax: 4000,
+    unseen:
+      "What readings cannot show there is at most as old as a reading may be, or a value that both sides held before: nothing is lost that the oracle could tell from a race.",
   },
   {
     name: "gone-is-not-removed",

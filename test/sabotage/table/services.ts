@@ -9,7 +9,8 @@ export const serviceSabotages: readonly Sabotage[] = [
     replace: "const mergeOn = null;",
     why: "A create that was done but not answered is done twice (second belt: the marker search stands before it).",
     caughtBy: "src/connectors/airtable/write.test.ts",
-    seedsMax: 500,
+    unseen:
+      "A second create is only sent once the settling time is over and the search for the marker found nothing: by then no first one is left to be met.",
   },
   {
     name: "incomplete-ignored",
