@@ -204,6 +204,18 @@ describe("merging", () => {
     ]);
   });
 
+  test("F10 F19: what does not fit the other side, now or when both agreed, has no merge", () => {
+    const added = choices(["a", "x"]);
+    const odd = choices(["a", "b, c"]);
+    const now = planOf({ setup: tags, base: choices(["a"]), left: added, right: odd });
+    expect(now.decision.act).toBe("write");
+    const then = { left: choices(["a"]), right: odd };
+    const before = planOf({ setup: tags, base: then, left: added, right: choices(["a", "y"]) });
+    expect(before.decision.act).toBe("write");
+    const both = planOf({ setup: tags, base: then, left: added, right: choices(["b, c"]) });
+    expect(both.decision.act).toBe("write");
+  });
+
   test("F11 F12: what has no merge goes by time", () => {
     const setup = nameOnly({ owner: "merge" });
     const plan = planOf({ setup, base: alpha, left: beta, right: gamma });
@@ -485,6 +497,17 @@ describe("what a person answered", () => {
     expect(planOf(answer("left", { base: beta })).writes).toEqual([]);
     expect(planOf(answer("left", { values: { left: beta, right: alpha } })).writes).toEqual([]);
     expect(planOf(answer("left", { cell: null })).writes).toEqual([]);
+  });
+
+  test("F1 F12 P25: no answer makes up for what cannot be read, or turns what was decided", () => {
+    const blind = unknown("error");
+    const values = { left: blind, right: gamma };
+    const unread = planOf({ ...answer("left", { values }), left: blind });
+    expect(unread.decision).toEqual({ act: "hold", rule: "F1", why: "unknown" });
+    expect(unread.writes).toEqual([]);
+    const decided: Case = { ...answer("left"), setup: nameOnly({ owner: "right" }) };
+    expect(planOf(decided)).toMatchObject({ decision: { act: "write", side: "left" } });
+    expect(writesOf(planOf(decided))).toEqual(["left t:Gamma"]);
   });
 
   test("F12: of two answers to the same question the later one counts", () => {
