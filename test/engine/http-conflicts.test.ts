@@ -66,6 +66,8 @@ test.each([
 test("P9: edits within one minute are a tie, and Notion wins it by rule", async () => {
   const { world: made, page, row } = await world(false);
   const { ops } = made;
+  // From the start of a minute on: Notion's stamps are cut to minutes.
+  ops.clock.advance(minuteMs - (ops.clock.nowMs() % minuteMs));
   ops.notion.admin.editPage(page, blockers("from Notion"));
   ops.clock.advance(1_000);
   ops.airtable.admin.editRow(row, { Blockers: "from Airtable" });
