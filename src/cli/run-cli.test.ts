@@ -136,6 +136,14 @@ describe("sync", () => {
     ]);
   });
 
+  test("with --json a paused pair is a line of its own", async () => {
+    const { exit, out } = await tandem(["sync", "--json", "-c", "t.yaml"], {
+      sync: () => each(outcomeOf("paused")),
+    });
+    expect(exit).toBe(0);
+    expect(JSON.parse(out)).toEqual({ type: "paused", pair: "product-specs" });
+  });
+
   test("--dry-run plans and does not sync", async () => {
     const { exit, calls } = await tandem(["sync", "--dry-run", "-c", "t.yaml"], {
       plan: () => each(planOutcome()),

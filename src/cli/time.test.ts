@@ -33,6 +33,8 @@ test("a point in the past is a span or a date", () => {
   expect(parseSince("2h", now)).toBe(now - 120 * minute);
   expect(parseSince("3d", now)).toBe(now - 3 * 24 * 60 * minute);
   expect(parseSince("90 min", now)).toBe(now - 90 * minute);
+  expect(parseSince("5m", now)).toBe(now - 5 * minute);
+  expect(parseSince("2w", now)).toBe(now - 14 * 24 * 60 * minute);
   expect(parseSince("2026-11-01", now)).toBe(Date.parse("2026-11-01"));
   expect(parseSince("yesterday", now)).toBeNull();
   expect(parseSince("2026-13-45", now)).toBeNull();

@@ -165,6 +165,16 @@ describe("a broken config tells", () => {
     );
   });
 
+  test("that a schedule is no cron expression, and how one is written", () => {
+    const scheduled = (cron: string): string =>
+      told(`${head}${pair}${fields}    schedule: "${cron}"\n`);
+    for (const cron of ["every day", "61 * * * *"]) {
+      expect(scheduled(cron)).toContain(`"${cron}" is no cron expression.`);
+      expect(scheduled(cron)).toContain('"*/15 * * * *"');
+    }
+    expect(scheduled("*/15 * * * *")).not.toContain("cron");
+  });
+
   test("no value of a token", () => {
     const result = told(head.replace('"${NOTION_TOKEN}"', "[ntn_secret123]") + pair + fields);
     expect(result).toContain("notion.token");

@@ -79,6 +79,18 @@ test("every line of a run's JSON is a line of the history", async () => {
     trigger: "cli",
     counts: { created: { notion: 0, airtable: 0 }, unchanged: 3 },
   });
+  const { run } = JSON.parse(lines[0] ?? "") as { readonly run: string };
+  // The beginning of an id is enough, where only one run begins so.
+  for (const id of [run, run.slice(0, -2)]) {
+    const told = await tandem("history", id, "--json");
+    expect(told.exit).toBe(0);
+    expect(
+      told.out
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line) as unknown),
+    ).toMatchObject([{ type: "run", run }]);
+  }
   const verified = await tandem("history", "verify", "--json");
   expect(verified.exit).toBe(0);
 });

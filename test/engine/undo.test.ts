@@ -112,7 +112,8 @@ describe("F13: a cell whose base was forgotten, as by a resync", () => {
 describe("cells", () => {
   test("F13: what was taken back rests, is shown to people, and does not flow back", async () => {
     const made = await edited();
-    await undo(made.world, made.run);
+    const done = await undo(made.world, made.run);
+    expect(done.run.summary.report?.holds).toEqual({ undone: 2 });
     expect(both(made)).toEqual([t("new"), t("a")]);
     expect((await openOf(made.world)).map(({ kind, field }) => [kind, field])).toEqual([
       ["undone", "A"],
