@@ -366,16 +366,17 @@ describe("which edit came later", () => {
     expect(plan.decision).toMatchObject({ rule: "F17", side: "right", label: "estimated" });
   });
 
-  test("F17: an answer that waits to be carried out counts before what a resync prefers", () => {
+  test("F17: an answer counts before what a resync prefers", () => {
     const { key } = mappingOf(nameOnly(), "Name");
-    const decided = (isOpen: boolean): unknown => {
-      const values = { left: alpha, right: beta };
-      const answers = [{ cell: key, base: null, values, keep: "right", isOpen }] as const;
-      const asked = { left: alpha, right: beta, facts: { answers } };
-      return planOf({ ...asked, context: { prefer: "left" } }).decision;
-    };
-    expect(decided(true)).toMatchObject({ act: "write", rule: "F12", side: "left" });
-    expect(decided(false)).toMatchObject({ act: "write", rule: "F17", side: "right" });
+    const values = { left: alpha, right: beta };
+    const answers = [{ cell: key, base: null, values, keep: "right" }] as const;
+    const asked = { left: alpha, right: beta, context: { prefer: "left" } } as const;
+    expect(planOf({ ...asked, facts: { answers } }).decision).toMatchObject({
+      act: "write",
+      rule: "F12",
+      side: "left",
+    });
+    expect(planOf(asked).decision).toMatchObject({ act: "write", rule: "F17", side: "right" });
   });
 
   test("P8: a reading that showed nothing does not bound the edit from below", () => {

@@ -154,8 +154,8 @@ function planCell(at: CellAt, facts: RowFacts, context: ReconcileContext): CellP
     drift: mapping.policy.drift,
     canMerge: merged !== null,
     order: orderEdits(intervals, facts.laterSaid.get(mapping.key) ?? null),
-    // What was preferred for all cells is older than an answer to this one that waits to be carried out.
-    prefer: answer?.isOpen === true ? null : context.prefer,
+    // A resync with a preference forgets the answers before it: this one is a later word.
+    prefer: answer === null ? context.prefer : null,
   });
   const isChanged = sided((side) => base !== null && cells[side].reading === "changed");
   const draft: CellPlan = {

@@ -24,8 +24,6 @@ export interface Answer {
   readonly base: Value | null;
   readonly values: Sided<Value | null>;
   readonly keep: Side | "both" | { readonly value: Value };
-  /** Given to a matter that is still open: the person's last word. Else it is remembered. */
-  readonly isOpen?: boolean;
 }
 
 export interface RowFacts {

@@ -239,7 +239,6 @@ export function answersOf(conflicts: readonly Conflict[]): ReadonlyMap<LinkId, r
       cell: conflict.cell,
       base: conflict.base,
       values: conflict.values,
-      isOpen: conflict.status === "open",
       keep: keep === "value" ? { value: text(conflict.answer.text) } : keep,
     });
     answers.set(conflict.link, list);

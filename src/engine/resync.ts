@@ -3,7 +3,7 @@
 import type { HaltEntry } from "../core/entry.ts";
 import { anyType } from "../core/field-lookup.ts";
 import { sided, type Side } from "../core/side.ts";
-import type { PairState } from "../store/store.ts";
+import type { PairState, StoreChange } from "../store/store.ts";
 import { listingProblems } from "./listing-problems.ts";
 import { prepare } from "./prepare.ts";
 import { beforeCall, commitInParts, entryChange, runRecord, type Run } from "./run.ts";
@@ -19,6 +19,7 @@ export async function resyncBody(
   // First of all, so that a run after a kill settles what is without a base as the person prefers.
   await deps.store.commit(lease, [{ kind: "pair", pair: { ...state, prefer: at.prefer } }]);
   await forgetBases(run);
+  if (at.prefer !== null) await forgetAnswers(run);
   const prepared = await prepare(run.policy, { state, run: run.id }, deps);
   run.prepared = prepared;
   run.plans = prepared.plans;
@@ -74,4 +75,15 @@ async function forgetBases(run: Run): Promise<void> {
     },
   }));
   await commitInParts(run, bare);
+}
+
+/** What is preferred for every cell is a person's latest word, and older answers about single cells go. */
+async function forgetAnswers(run: Run): Promise<void> {
+  const conflicts = await run.deps.store.loadConflicts(run.policy.id, ["open", "answered"]);
+  const changes = conflicts.flatMap((conflict): StoreChange[] => {
+    if (conflict.cell === null || conflict.answer === null) return [];
+    const status = conflict.status === "open" ? "open" : "closed";
+    return [{ kind: "conflict", conflict: { ...conflict, status, answer: null } }];
+  });
+  await commitInParts(run, changes);
 }

@@ -208,6 +208,36 @@ test("P28: resync forgets the base and writes nothing; its preference settles wh
   expect(world.right.admin.cell(right[0]!, "A")).toEqual(t("a0"));
 });
 
+test("F17: an answer given after a resync counts before its preference, one before it is forgotten", async () => {
+  for (const [when, kept] of [
+    ["after", "a0"],
+    ["before", "left differs"],
+  ] as const) {
+    const { world, left, right } = await linked(2);
+    const resync = async (prefer: "left" | null): Promise<void> => {
+      const options = { trigger: "resync", holder: "test" } as const;
+      await inRun(world.policy, options, {
+        deps: world.deps(),
+        body: (run, state) => resyncBody(run, { state, prefer }),
+      });
+    };
+    const answer = async (): Promise<void> => {
+      const [open] = await world.store.loadConflicts(world.policy.id, ["open"]);
+      const id = must(open, "a conflict").id;
+      await resolveConflict(world.store, [world.policy.id], { id, answer: { keep: "right" } });
+    };
+    world.left.admin.edit(left[0]!, { A: t("left differs") });
+    world.nowMs += 10 * minuteMs;
+    await resync(when === "after" ? "left" : null);
+    await answer();
+    if (when === "before") await resync("left");
+    world.nowMs += 10 * minuteMs;
+    await world.run();
+    expect([when, world.left.admin.cell(left[0]!, "A")]).toEqual([when, t(kept)]);
+    expect(world.right.admin.cell(right[0]!, "A")).toEqual(t(kept));
+  }
+});
+
 test("an answer is remembered for the same three values, and for no others", async () => {
   const { world, left, right, id } = await asked();
   const [l, r] = [must(left[0], "a row"), must(right[0], "a row")];
