@@ -40,7 +40,11 @@ async function answerTo(world: World, store: Store, conflict: Conflict): Promise
     return { keep };
   }
   const key = conflict.field === null ? null : keyOf(conflict.field);
-  for (const row of rows) world.ruled.add(`${row.id} ${key}`);
+  for (const row of rows) {
+    world.ruled.add(`${row.id} ${key}`);
+    // Whoever answers again, before any run got to it, means this answer.
+    world.verdicts.delete(`${row.id} ${key}`);
+  }
   if (key === "note" && world.random.chance(0.3)) {
     const text = `said ${world.random.int(1_000)}`;
     world.said.add(text);

@@ -152,10 +152,15 @@ export function plainOf(shown: unknown): string {
   if (typeof shown === "number") return String(shown);
   if (Array.isArray(shown)) return shown.map(plainOf).toSorted(byTag).join("|");
   if (typeof shown === "object" && "start" in shown) {
-    const end = "end" in shown && typeof shown.end === "string" ? `/${shown.end}` : "";
-    return `${String(shown.start)}${end}`;
+    const end = "end" in shown && typeof shown.end === "string" ? `/${instantOf(shown.end)}` : "";
+    return `${instantOf(String(shown.start))}${end}`;
   }
   return JSON.stringify(shown);
+}
+
+/** A time of day in one way of writing; there is one only where a column was of another type for a while. */
+function instantOf(text: string): string {
+  return text.includes("T") ? new Date(text).toISOString() : text;
 }
 
 function byTag(one: string, two: string): number {

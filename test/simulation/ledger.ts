@@ -113,6 +113,8 @@ function noteLink(world: World, revs: Map<string, number>, link: Link): void {
     const key = world.services.fieldKeys.get(cellKey.split("~")[1] ?? "");
     if (key === undefined) continue;
     for (const side of sides) {
+      // What a column of another type shows for a while is no version of its cells.
+      if (world.ghost.isFrozen(side, key)) continue;
       const row = rows[side];
       const held = plainValue(base[side]);
       // What a receiving field held when its source row was made counts as the base it had with nothing.

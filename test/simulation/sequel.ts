@@ -81,12 +81,14 @@ async function resync(
   const { disturbances, prefer } = at;
   world.tally.add("people", "resync");
   ruleDiffering(world);
+  world.replaced = "no";
   const { end } = await run(history, { disturbances, job: resyncJob(world, prefer) });
   const isDone = end.kind === "run" && end.run.status !== "error";
   ruleDiffering(world);
   forgetPutBack(world);
-  if (isDone) world.replaced = "no";
-  else world.replaced = "maybe";
+  // A column replaced while it ran may have been looked up before that.
+  const isReplaced = standingBreaks(world).isReplaced;
+  world.replaced = isDone && !isReplaced ? "no" : "maybe";
 }
 
 function resyncJob(world: World, prefer: Side | "newer" | null): Job {

@@ -98,7 +98,10 @@ async function undoingOf(world: World, run: PlayedRun): Promise<Undoing | null> 
       cells.set(cellId(row, key), { row, key, before, after: plainValue(cell.after) });
     }
   }
-  return { cells, rows, sinceMs: run.endMs, knownMs: run.startMs - staleMsMax };
+  // Only a run that lists both tables knows what the other side of a cell holds; an undo does not.
+  const whole = world.runs.findLast((one) => one.isWhole && one.startMs <= run.startMs);
+  const knownMs = (whole?.startMs ?? 0) - staleMsMax;
+  return { cells, rows, sinceMs: run.endMs, knownMs };
 }
 
 function isOfRow({ op }: ChangeEntry): boolean {
