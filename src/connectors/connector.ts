@@ -68,8 +68,16 @@ export type WriteFailure =
 
 /** What one written row came to. */
 export type WriteOutcome =
-  /** Done; `row` is the row as the service gave it back, `wasCreated` tells an upsert's branch. */
-  | { readonly kind: "done"; readonly row: Row; readonly wasCreated: boolean }
+  /**
+   * Done; `row` is the row as the service gave it back, `wasCreated` tells an upsert's branch.
+   * `isReadBack`: the answer was lost and the row read afterwards, with what was entered since. Absent: no.
+   */
+  | {
+      readonly kind: "done";
+      readonly row: Row;
+      readonly wasCreated: boolean;
+      readonly isReadBack?: boolean;
+    }
   /** Surely not done, and not worth repeating as it is. */
   | {
       readonly kind: "failed";

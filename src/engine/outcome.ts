@@ -1,6 +1,5 @@
 // The second transaction of a call: a confirmed write moves the base, a refused row rests, and a lost
 // answer stays in the journal and freezes its row.
-import { must } from "../core/assert.ts";
 import type { WriteOutcome } from "../connectors/connector.ts";
 import type { ProblemCode } from "../core/entry.ts";
 import { foldBlanks, foldConfirmed, foldRowId, sealed, woken } from "../core/fold.ts";
@@ -23,6 +22,8 @@ interface Settling {
   readonly link: Link;
 }
 
+type Done = Extract<WriteOutcome, { kind: "done" }>;
+
 /** What is stored once the outcome of a call is known, and the link as it is then. */
 export function settleOutcome(
   at: Settling,
@@ -32,7 +33,7 @@ export function settleOutcome(
   const drop: StoreChange = { kind: "intent-drop", id: intent.id };
   switch (outcome.kind) {
     case "done": {
-      const folded = awake(foldDone(at, outcome.row, sending), at, sending);
+      const folded = awake(foldDone(at, outcome, sending), at, sending);
       const done = sealed(fated(folded, intent), sending.fold);
       const isQuarantined = sending.quarantine.has(quarantineKey(link.id, intent.side));
       const freed: StoreChange[] = isQuarantined
@@ -86,21 +87,19 @@ function awake(link: Link, { intent }: Settling, sending: Sending): Link {
   return isMove(intent) ? woken(link, sending.deps.connectors[intent.side].nowMs()) : link;
 }
 
-function foldDone(at: Settling, row: Parameters<typeof foldConfirmed>[2], sending: Sending): Link {
+function foldDone(at: Settling, done: Done, sending: Sending): Link {
   const { intent, link, work } = at;
   const { action } = work;
+  const { row: made, isReadBack: isLate = false } = done;
+  // A row that was read afterwards may show what a person has entered since: that is no base.
+  const row = isLate ? null : made;
   switch (action.kind) {
     case "create": {
-      const made = must(row, "a created row without content");
-      const linked = foldConfirmed(
-        foldRowId(link, intent.side, made.id),
-        intent,
-        row,
-        sending.fold,
-      );
+      const known = foldRowId(link, intent.side, made.id);
+      const linked = foldConfirmed(known, intent, row, sending.fold);
       const source = rowsOf(work.plan)[other(intent.side)];
       if (source === null) return linked;
-      return foldBlanks(linked, { side: intent.side, source, made }, sending.fold);
+      return foldBlanks(linked, { side: intent.side, source, made, isLate }, sending.fold);
     }
     case "update": {
       const folded = foldConfirmed(link, intent, row, sending.fold);

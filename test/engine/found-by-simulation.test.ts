@@ -70,6 +70,41 @@ test("P3: a row is known by the title that was carried over, and by the one it h
   await world.store.close();
 });
 
+test("P1 P16: what a person enters before a lost answer is made up for by a look flows like any edit", async () => {
+  const world = await makeWorld();
+  const right = world.right.admin.add({ Name: text("Row"), A: text("as made") });
+  const deps = world.deps();
+  const { left } = deps.connectors;
+  const lossy: typeof left = {
+    ...left,
+    get capabilities() {
+      return left.capabilities;
+    },
+    create: async (creates, wanted) => {
+      const outcomes = await left.create(creates, wanted);
+      const [made] = world.left.admin.ids();
+      if (made === undefined) throw new Error("no row was made");
+      world.left.admin.edit(made, { A: text("typed since"), B: text("new") });
+      const reading = (await left.read([made], wanted, null)).get(made);
+      if (reading?.state !== "live") throw new Error("the row is gone");
+      const { row } = reading;
+      return outcomes.map((outcome) =>
+        outcome.kind === "done" ? { ...outcome, row, isReadBack: true } : outcome,
+      );
+    },
+  };
+  const options = { trigger: "cli", holder: "test", restrict: null } as const;
+  await syncPair(world.policy, options, {
+    ...deps,
+    connectors: { left: lossy, right: deps.connectors.right },
+  });
+  world.nowMs += 10 * minuteMs;
+  expect((await world.run()).status).toBe("ok");
+  expect(world.right.admin.cell(right, "A")).toEqual(text("typed since"));
+  expect(world.right.admin.cell(right, "B")).toEqual(text("new"));
+  await world.store.close();
+});
+
 test("P3: an answer about a row that cannot be carried out is asked again at once, with the reason", async () => {
   const world = await makeWorld({
     policy: {

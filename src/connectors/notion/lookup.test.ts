@@ -371,7 +371,11 @@ describe("a lost answer that named its page", () => {
   };
 
   test("P12: is done when the page is there, and in doubt in every other case", async () => {
-    expect(await create(page(1))).toMatchObject({ kind: "done", wasCreated: true });
+    expect(await create(page(1))).toMatchObject({
+      kind: "done",
+      wasCreated: true,
+      isReadBack: true,
+    });
     const lost = { kind: "unknown", hint: id(1) };
     expect(await create(page(1, { more: { in_trash: true } }))).toMatchObject(lost);
     expect(await create(refused({ kind: "missing" }))).toMatchObject(lost);

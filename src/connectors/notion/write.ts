@@ -108,7 +108,7 @@ async function hintedOutcome(
   try {
     const reading = await readOne(reader, hint, sent.wanted);
     if (reading.state !== "live") return lost;
-    return { kind: "done", row: reading.row, wasCreated: sent.isCreate };
+    return { kind: "done", row: reading.row, wasCreated: sent.isCreate, isReadBack: true };
   } catch (error) {
     if (error instanceof SyncError) return lost;
     throw error;
