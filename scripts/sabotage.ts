@@ -190,6 +190,7 @@ function told(verdict: Verdict): string {
     );
   }
   if (unseen !== null) said.push("no history can show it");
+  if (said.length === 0) said.push("rarer than --seeds allows for, not played");
   return `${name.padEnd(44)} ${said.join("; ")}`;
 }
 
