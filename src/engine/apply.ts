@@ -256,7 +256,9 @@ async function withoutStrays(batch: readonly Work[], input: ApplyInput): Promise
     [...markers.keys()],
     wantedOf(sending.setup, side),
   );
-  const found = new Set(rows.flatMap((row) => markers.get(row.marker ?? "") ?? []));
+  // A row of another link is that one's, whatever somebody has made of its marker.
+  const strays = rows.filter((row) => !input.observation.byRow[side].has(row.id));
+  const found = new Set(strays.flatMap((row) => markers.get(row.marker ?? "") ?? []));
   tally.waiting += found.size;
   tally.hold("unreached", found.size);
   const told = [...found].flatMap((work) => hiddenTold(work, input));

@@ -117,6 +117,20 @@ test("P12: a person's new row, copy or older row is not offered for a create tha
   expect(world.right.admin.ids()).toHaveLength(5);
 });
 
+test("P12: a linked row that somebody gave another's marker is not taken for that one's counterpart", async () => {
+  const world = await makeWorld();
+  const left = world.left.admin.add({ Name: text("Linked") });
+  await later(world);
+  world.right.admin.add({ Name: text("One") });
+  const [, right] = world.right.admin.ids();
+  world.left.admin.failNext("write", "lost-before");
+  await later(world);
+  world.left.admin.edit(left, { Link: text(must(right, "a record")) });
+  await later(world, 2);
+  expect(world.left.admin.ids()).toHaveLength(2);
+  expect(world.right.admin.ids()).toHaveLength(2);
+});
+
 test("G3: what a person says never came to be is made, and the row without a marker is a new one", async () => {
   const { world, made } = await lost("");
   await later(world);
