@@ -56,7 +56,9 @@ export async function loseStore(history: History, settle: () => Promise<boolean>
 function untieUnmarked({ world }: History): void {
   for (const row of world.ghost.rows("right")) {
     for (const partner of partnersOf(world.ghost, row)) {
-      if (names(row, partner) || (world.setting.hasLeftMarker && names(partner, row))) continue;
+      // A page that is not shared keeps its marker to itself.
+      const isReadable = world.setting.hasLeftMarker && !world.ghost.isUnshared(partner);
+      if (names(row, partner) || (isReadable && names(partner, row))) continue;
       world.tally.add("unknown", "whose counterpart a row in doubt was when the store was lost");
       untie(row, partner);
     }

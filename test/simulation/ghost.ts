@@ -75,6 +75,8 @@ export interface Ghost {
   /** Looks at a side and keeps what is different. */
   note(side: Side, by: Author): Changes;
   setAway(row: GhostRow, isAway: boolean): void;
+  /** Not shared with the engine, which so cannot read it by any way. */
+  isUnshared(row: GhostRow): boolean;
   /**
    * The column was just removed or retyped, and will be taken back: what its cells show until then is
    * no version of them, unless somebody writes it.
@@ -214,6 +216,7 @@ export function makeGhost(services: Services, setting: Setting): Ghost {
       names[side].set(key, name);
     },
     note,
+    isUnshared: (row) => hidden.has(row.id),
     setAway: (row, isAway) => {
       if (isAway) hidden.add(row.id);
       else hidden.delete(row.id);
