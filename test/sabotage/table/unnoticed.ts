@@ -492,12 +492,4 @@ export const unnoticedSabotages: readonly Sabotage[] = [
     why: "A script takes a paused pair for one that was synced.",
     caughtBy: "src/cli/run-cli.test.ts",
   },
-  {
-    name: "history-run-by-whole-id-only",
-    file: "src/app/history.ts",
-    find: "if (query.run !== null && !line.run.startsWith(query.run)) continue;",
-    replace: "if (query.run !== null && line.run !== query.run) continue;",
-    why: "The beginning of a run's id finds nothing, although the help says so.",
-    caughtBy: "test/contract/cli.test.ts",
-  },
 ];
