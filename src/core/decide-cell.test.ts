@@ -281,7 +281,7 @@ describe("the cell table", { timeout: 60_000 }, () => {
       if (got !== expected && wrong.length < 3) wrong.push({ input, got, expected });
     }
     expect(wrong).toEqual([]);
-  });
+  }, 30_000);
 
   test("P25: a reading replaced by unknown never writes, merges or adopts", () => {
     const wrong: unknown[] = [];
