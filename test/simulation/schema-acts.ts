@@ -144,6 +144,7 @@ function breakField(world: World, act: SchemaAct): string | null {
   const undo = isRetyped && isMapped(key) ? retype(key) : remove();
   world.ghost.freeze(side, key);
   world.breaks.push({ side, key, undo });
+  world.everBroken.add(`${side} ${key}`);
   return isRetyped ? `changes the type of the field "${name}"` : `removes the field "${name}"`;
 }
 

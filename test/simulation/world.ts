@@ -83,6 +83,8 @@ export interface World {
   readonly verdicts: Map<string, { readonly value: string; readonly atMs: number }>;
   /** Columns that somebody removed or retyped, oldest first, and how to take that back. */
   readonly breaks: Break[];
+  /** Columns that were removed or retyped at any time, by side and column. */
+  readonly everBroken: Set<string>;
   /**
    * Columns stand in the place of removed ones: only a resync makes them known. `maybe`: a resync was
    * begun, and nobody knows how far it came.
@@ -164,6 +166,7 @@ export function makeWorld(options: WorldOptions): World {
     raced: new Set(),
     runs: [],
     breaks: [],
+    everBroken: new Set(),
     undoing: null,
     putBack: new Map(),
     isSequel: false,
