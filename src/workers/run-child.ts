@@ -109,7 +109,7 @@ function startChild(options: ChildOptions): ChildProcess {
     import.meta.url,
   );
   const flags = [`--max-old-space-size=${options.limits.memoryMb}`, "--enable-source-maps"];
-  return spawn(process.execPath, [...flags, fileURLToPath(program)], {
+  return spawn(process.execPath, [...flags, fileURLToPath(program), String(process.pid)], {
     cwd: options.folder,
     env: options.variables,
     detached: true,

@@ -1,6 +1,8 @@
 // Capabilities that are no syncs: tools, webhooks and automations, run on request in a child process.
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import type { LogLine } from "../../src/oneway/source.ts";
 import { loadWorker } from "../../src/workers/load-worker.ts";
@@ -155,6 +157,18 @@ test("when the host is killed, a worker in a loop without an end goes too", asyn
   host.kill("SIGKILL");
   for (let turn = 0; turn < 200 && isAlive(pid); turn += 1) await sleep(100);
   expect(isAlive(pid)).toBe(false);
+});
+
+test("a worker whose host died before it could look goes too", async () => {
+  const program = fileURLToPath(new URL("../../src/workers/child/main.ts", import.meta.url));
+  const nobody = "999999999";
+  const child = spawn(process.execPath, [program, nobody], {
+    detached: true,
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  const late = setTimeout(() => child.kill("SIGTERM"), 20_000);
+  expect(await once(child, "exit")).toEqual([null, "SIGKILL"]);
+  clearTimeout(late);
 });
 
 function isAlive(pid: number): boolean {

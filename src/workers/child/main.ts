@@ -8,7 +8,8 @@ import { performTask } from "./perform-task.ts";
 import { watchParent } from "./watch-parent.ts";
 
 const channel = takeChannel();
-watchParent();
+// Told, and not asked from the system: the host may be gone by now. The worker's code sees no argument.
+watchParent(Number(process.argv.splice(2).at(0)));
 
 // A worker with handlers of its own takes care of such errors itself, as it would anywhere else.
 process.on("uncaughtException", (error: unknown) => {

@@ -4,16 +4,17 @@ import { isMainThread, Worker } from "node:worker_threads";
 
 const checkMs = 2_000;
 
-export function watchParent(): void {
+/** `hostPid` is the process that started this one. */
+export function watchParent(hostPid: number): void {
   if (!isMainThread) return;
   const thread = new Worker(
     `const { workerData } = require("node:worker_threads");
      setInterval(() => {
-       if (process.ppid === workerData.parent) return;
+       if (process.ppid === workerData.hostPid) return;
        try { process.kill(-process.pid, "SIGKILL"); } catch {}
        process.kill(process.pid, "SIGKILL");
      }, workerData.checkMs);`,
-    { eval: true, workerData: { parent: process.ppid, checkMs }, execArgv: [], env: {} },
+    { eval: true, workerData: { hostPid, checkMs }, execArgv: [], env: {} },
   );
   thread.unref();
 }
