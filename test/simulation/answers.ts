@@ -4,7 +4,7 @@ import { other, sides, type Side } from "../../src/core/side.ts";
 import { resolveConflict } from "../../src/engine/resolve.ts";
 import type { Conflict, ConflictAnswer, Store } from "../../src/store/store.ts";
 import { partnersOf, stateOf, valueOf } from "./ghost.ts";
-import { keyOf } from "./plain.ts";
+import { keyOf, plainValue } from "./plain.ts";
 import type { World } from "./world.ts";
 
 /** True when there was anything to answer. */
@@ -51,7 +51,12 @@ async function answerTo(world: World, store: Store, conflict: Conflict): Promise
     return { keep: "value", text };
   }
   const kept = rows.find((row) => row.side === keep);
-  if (kept !== undefined && key !== null) {
+  // An answer is about the values that were shown; who has typed since is asked again.
+  const isAsShown = rows.every((row) => {
+    const shown = conflict.values[row.side];
+    return shown !== null && key !== null && plainValue(shown) === valueOf(row, key);
+  });
+  if (kept !== undefined && key !== null && isAsShown) {
     const verdict = { value: valueOf(kept, key), atMs: world.nowMs() };
     world.verdicts.set(`${kept.id} ${key}`, verdict);
   }

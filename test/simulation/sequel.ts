@@ -86,9 +86,9 @@ async function resync(
   const isDone = end.kind === "run" && end.run.status !== "error";
   ruleDiffering(world);
   forgetPutBack(world);
-  // A column replaced while it ran may have been looked up before that.
-  const isReplaced = standingBreaks(world).isReplaced;
-  world.replaced = isDone && !isReplaced ? "no" : "maybe";
+  // A column that changed while it ran was looked up before that, or after it.
+  const { isReplaced, breaks } = standingBreaks(world);
+  world.replaced = isDone && !isReplaced && breaks.length === 0 ? "no" : "maybe";
 }
 
 function resyncJob(world: World, prefer: Side | "newer" | null): Job {

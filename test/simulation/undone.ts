@@ -213,6 +213,7 @@ function watchUndone(
   const put = world.putBack.get(cellId(row, key));
   const isUndoOfUndo = put !== undefined && before?.value === put.value;
   const knownMs = isUndoOfUndo ? Math.min(put.knownMs, undoing.knownMs) : undoing.knownMs;
+  world.everPutBack.add(cellId(row, key));
   world.putBack.set(cellId(row, key), { row, key, value: after, atMs: world.nowMs(), knownMs });
 }
 
@@ -294,7 +295,7 @@ export function judgeUndo(
 
 /** Whether one of these cells was put back by an undo, ever. */
 export function wasPutBack(world: World, rows: readonly GhostRow[], key: Key): boolean {
-  return rows.some((row) => world.putBack.has(cellId(row, key)));
+  return rows.some((row) => world.everPutBack.has(cellId(row, key)));
 }
 
 /** Nobody has touched either side of a cell since it was put back, nor said what should count. */

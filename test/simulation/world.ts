@@ -94,6 +94,8 @@ export interface World {
   undoing: Undoing | null;
   /** Cells that an undo put back, by side, row and column. */
   readonly putBack: Map<string, PutBack>;
+  /** All of them, though a resync has come since: a call in doubt may be settled after it. */
+  readonly everPutBack: Set<string>;
   /** The history was at rest before, and goes on. */
   isSequel: boolean;
   skewMs: number;
@@ -169,6 +171,7 @@ export function makeWorld(options: WorldOptions): World {
     everBroken: new Set(),
     undoing: null,
     putBack: new Map(),
+    everPutBack: new Set(),
     isSequel: false,
     replaced: "no",
     skewMs: setting.skewMs,
