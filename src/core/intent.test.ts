@@ -34,8 +34,15 @@ test("P14: a row of the same title that was there before the call is another one
   const named = (createdAtMs: number) =>
     mayHaveMade(intent, row({ title: "Spec", createdAtMs }), settleMs);
   expect(named(99 * minuteMs)).toBe(true);
-  expect(named(98 * minuteMs)).toBe(false);
   expect(named(500 * minuteMs)).toBe(true);
+  expect(named(38 * minuteMs)).toBe(false);
+});
+
+test("P12 P14: a clock that was set by up to an hour before the call hides no row of its title", () => {
+  const named = (createdAtMs: number) =>
+    mayHaveMade(intent, row({ title: "Spec", createdAtMs }), settleMs);
+  expect(named(98 * minuteMs)).toBe(true);
+  expect(named(39 * minuteMs)).toBe(true);
 });
 
 test("P14: a renamed row may be it when our token made it at the time of the call", () => {

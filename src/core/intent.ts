@@ -64,6 +64,12 @@ export interface Intent {
 const creationSlackMs = 65_000;
 
 /**
+ * How far our clock may have been set between the service's last answer and the call. Where no marker
+ * settles it, a row too many that a person is asked about costs less than one that is made twice.
+ */
+const clockErrorMs = 3_600_000;
+
+/**
  * Whether a row that carries a create's marker is older than the call. A person may have brought back
  * the row that was there before, marker and all; what the journal says of the new one is not about it.
  */
@@ -80,11 +86,17 @@ export function isOlderThan(intent: Intent, row: Row): boolean {
 export function mayHaveMade(intent: Intent, row: Row, settleMs: number): boolean {
   const isNamed = row.title === intent.title;
   if (intent.marker === null) {
-    if (isNamed) return !isOlderThan(intent, row);
+    if (isNamed) return !wasThereLong(intent, row);
     return row.isOurs === true && isOfTime(intent, row, settleMs);
   }
   if (row.isOurs === false || !isOfTime(intent, row, settleMs)) return false;
   return row.isOurs === true || isNamed;
+}
+
+/** Whether a row was there before the call by whatever clock. */
+function wasThereLong(intent: Intent, row: Row): boolean {
+  const sinceMs = intent.sentAtMs - creationSlackMs - clockErrorMs;
+  return row.createdAtMs !== null && row.createdAtMs < sinceMs;
 }
 
 /** Whether a row came into being when a create's call was under way, as far as its stamp tells. */

@@ -498,7 +498,7 @@ export const callSabotages: readonly Sabotage[] = [
   {
     name: "old-row-taken-for-a-lost-create",
     file: "src/core/intent.ts",
-    find: "if (isNamed) return !isOlderThan(intent, row);",
+    find: "if (isNamed) return !wasThereLong(intent, row);",
     replace: "if (isNamed) return true;",
     why: "A row that was there before the call is linked as the one it made.",
     caughtBy: "test/engine/doubt-candidates.test.ts",
