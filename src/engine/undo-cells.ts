@@ -2,7 +2,7 @@
 // run wrote. What the run wrote twice is taken back in one step, from the last value to the first.
 import type { CellChange, ChangeEntry } from "../core/entry.ts";
 import type { RunId } from "../core/ids.ts";
-import { undoRule, type Link } from "../core/link.ts";
+import { undoRule, type BaseCell, type Link } from "../core/link.ts";
 import type { PlannedCell } from "../core/reconcile.ts";
 import type { Row, RowReading } from "../core/row.ts";
 import { mayWrite, type Mapping, type PairSetup } from "../core/setup.ts";
@@ -161,10 +161,19 @@ export function touchedFields(row: Row, side: Side, at: UndoAt): readonly string
     const agreed = base?.[side];
     if (now === undefined) return [];
     if (now.kind === "unknown") return [mapping.name];
-    // What an undo put there is nobody's edit: it may be this very one, cut off half-way.
-    const isCarriedLater = base !== undefined && base.rule !== undoRule;
-    if (isCarriedLater && at.laterRuns.has(base.run)) return [mapping.name];
+    const isCarriedLater = base !== undefined && at.laterRuns.has(base.run);
+    if (isCarriedLater && !isPutBack(base, side, now)) return [mapping.name];
     const isAsAgreed = agreed === undefined ? isBlank(now) : isSame(now, agreed);
     return isAsAgreed ? [] : [mapping.name];
   });
+}
+
+/**
+ * Whether an undo put that there: nobody's edit, and maybe this very undo, cut off half-way. What it left
+ * alone on this side is what it took back from the other one: somebody's edit, unless it is a blank.
+ */
+function isPutBack(base: BaseCell, side: Side, now: Value): boolean {
+  if (base.rule !== undoRule) return false;
+  const before = base.previous?.[side];
+  return isBlank(now) || before === undefined || !isSame(before, base[side]);
 }

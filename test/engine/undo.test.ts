@@ -383,6 +383,20 @@ describe("rows", () => {
     expect(keptOf(second)).toEqual([]);
   });
 
+  test("P11: it stays too when the carrying of what was typed into it has been taken back before", async () => {
+    const world = await makeWorld();
+    const l = world.left.admin.add({ Name: t("One"), A: t("a") });
+    const made = await step(world);
+    const r = partner(world, l);
+    world.right.admin.edit(r, { B: t("typed by hand") });
+    const carried = await step(world);
+    await undo(world, carried);
+    expect(both({ world, l, r }, "B")).toEqual([empty, t("typed by hand")]);
+    const done = await undo(world, made);
+    expect(keptOf(done)).toEqual(["right - was created, and was edited since (B); it stays"]);
+    expect(world.right.admin.cell(r, "State")).toEqual(empty);
+  });
+
   test("a created row into which somebody has typed stays, and the field is named", async () => {
     const world = await makeWorld();
     const l = world.left.admin.add({ Name: t("One"), A: t("a") });
