@@ -154,7 +154,12 @@ export function facing(made: Sided<readonly PlannedCell[]>): Sided<readonly Plan
  * Cells of a row in which somebody has been since the run: they hold what both sides did not agree on,
  * blank ones included, or a later run has carried something to them or from them.
  */
-export function touchedFields(row: Row, side: Side, at: UndoAt): readonly string[] {
+export function touchedFields(
+  row: Row,
+  side: Side,
+  at: UndoAt & { readonly changes: readonly ChangeEntry[] },
+): readonly string[] {
+  const written = mergedFields(at.changes, other(side));
   return at.setup.mappings.flatMap((mapping) => {
     const now = row.cells.get(mapping.fields[side].id);
     const base = at.link.cells.get(mapping.key);
@@ -162,15 +167,17 @@ export function touchedFields(row: Row, side: Side, at: UndoAt): readonly string
     if (now === undefined) return [];
     if (now.kind === "unknown") return [mapping.name];
     const isCarriedLater = base !== undefined && at.laterRuns.has(base.run);
-    if (isCarriedLater && !isPutBack(base, side, now)) return [mapping.name];
+    // What an undo took back of the very run is this undo, cut off half-way, and nobody's edit.
+    const isOurs = base?.rule === undoRule && written.has(mapping.name);
+    if (isCarriedLater && !isOurs && !isPutBack(base, side, now)) return [mapping.name];
     const isAsAgreed = agreed === undefined ? isBlank(now) : isSame(now, agreed);
     return isAsAgreed ? [] : [mapping.name];
   });
 }
 
 /**
- * Whether an undo put that there: nobody's edit, and maybe this very undo, cut off half-way. What it left
- * alone on this side is what it took back from the other one: somebody's edit, unless it is a blank.
+ * Whether an undo put that there, which is nobody's edit. What it left alone on this side is what it took
+ * back from the other one: somebody's edit, unless it is a blank.
  */
 function isPutBack(base: BaseCell, side: Side, now: Value): boolean {
   if (base.rule !== undoRule) return false;

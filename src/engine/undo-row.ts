@@ -132,7 +132,7 @@ function undoCreate(story: Story, side: Side, at: UndoAt): UndoneRow {
   const written = undoneCells(mergedFields(story.changes, side), side, at);
   const edited = [
     ...written.kept.flatMap((kept) => kept.field ?? []),
-    ...touchedFields(reading.row, side, at),
+    ...touchedFields(reading.row, side, { ...at, changes: story.changes }),
   ];
   if (edited.length > 0) {
     const names = [...new Set(edited)].join(", ");
@@ -190,7 +190,7 @@ function undoRestore(story: Story, change: ChangeEntry | null, at: UndoAt): Undo
   };
   const away = whyNotLive(reading);
   if (reading?.state !== "live") return stay(`was brought back, and ${away ?? "is not there"}`);
-  const touched = touchedFields(reading.row, side, at);
+  const touched = touchedFields(reading.row, side, { ...at, changes: story.changes });
   if (touched.length > 0) {
     return stay(`was brought back, and was edited since (${touched.join(", ")}); it stays`);
   }
