@@ -1,5 +1,5 @@
 // Which rows a create whose answer was lost may have made. Judged by what the tables show now, in every
-// run anew: a row that belongs to a link, or was there before the call, is none of them.
+// run anew: a row that belongs to a link, or was there long before the call, is none of them.
 import { idText } from "../core/fingerprint.ts";
 import type { RecordId } from "../core/ids.ts";
 import { isOfTime, isOlderThan, mayHaveMade, type Intent } from "../core/intent.ts";
