@@ -72,7 +72,7 @@ export const callSabotages: readonly Sabotage[] = [
   },
   {
     name: "no-search-before-a-second-create",
-    file: "src/engine/apply.ts",
+    file: "src/engine/stray.ts",
     find: "if (markers.size === 0) return batch;",
     replace: "if (markers.size >= 0) return batch;",
     why: "A create is repeated although the first one is there and merely not listed yet (P12).",
