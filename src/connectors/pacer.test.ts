@@ -1,20 +1,7 @@
 import { expect, test } from "vitest";
+import { steppedTiming } from "../../test/fixture/stepped-timing.ts";
 import { makePacer, sharedPacer } from "./pacer.ts";
 import { systemTiming, type Timing } from "./timing.ts";
-
-/** A clock that only sleeping moves. */
-function steppedTiming(): Timing & { atMs: number } {
-  const timing = {
-    atMs: 1_000_000,
-    nowMs: () => timing.atMs,
-    sleep: (delayMs: number) => {
-      timing.atMs += delayMs;
-      return Promise.resolve();
-    },
-    random: () => 0.5,
-  };
-  return timing;
-}
 
 test("no window ever holds more requests than the budget", async () => {
   const timing = steppedTiming();
@@ -74,10 +61,54 @@ test("one token has one pacer, and another token another", () => {
   const budget = { requests: 1, windowMs: 1 };
   const options = { service: "test", scope: "", budget, timing: systemTiming };
   const one = sharedPacer({ ...options, token: "a" });
+  expect(sharedPacer({ ...options, token: "a", service: "another" })).not.toBe(one);
   expect(sharedPacer({ ...options, token: "a" })).toBe(one);
   expect(sharedPacer({ ...options, token: "b" })).not.toBe(one);
   expect(sharedPacer({ ...options, token: "a", scope: "other" })).not.toBe(one);
   expect(sharedPacer({ ...options, token: "a", timing: steppedTiming() })).not.toBe(one);
+});
+
+test("calls that ask together are spaced like calls that follow each other, first come first served", async () => {
+  const timing = steppedTiming();
+  const pacer = makePacer({ requests: 2, windowMs: 1_000 }, timing);
+  const order: string[] = [];
+  const take = async (name: string): Promise<void> => {
+    await pacer.take(Number.POSITIVE_INFINITY);
+    order.push(`${name} ${timing.atMs - 1_000_000}`);
+  };
+  await Promise.all(["a", "b", "c", "d", "e"].map(take));
+  expect(order).toEqual(["a 0", "b 0", "c 1000", "d 1000", "e 2000"]);
+});
+
+test("a sleep that ends early or fails is no turn, and holds up nobody else", async () => {
+  const timing = steppedTiming();
+  let isStopped = false;
+  const early: Timing = {
+    ...timing,
+    nowMs: () => timing.atMs,
+    sleep: (delayMs) => {
+      if (isStopped) return Promise.reject(new Error("stopped"));
+      timing.atMs += Math.ceil(delayMs / 2);
+      return Promise.resolve();
+    },
+  };
+  const pacer = makePacer({ requests: 1, windowMs: 1_000 }, early);
+  await pacer.take(Number.POSITIVE_INFINITY);
+  await pacer.take(Number.POSITIVE_INFINITY);
+  expect(timing.atMs).toBe(1_001_000);
+  isStopped = true;
+  await expect(pacer.take(Number.POSITIVE_INFINITY)).rejects.toThrow("stopped");
+  isStopped = false;
+  expect(await pacer.take(Number.POSITIVE_INFINITY)).toBe(true);
+  expect(timing.atMs).toBe(1_002_000);
+});
+
+test("a turn that comes just at the deadline is in time", async () => {
+  const timing = steppedTiming();
+  const pacer = makePacer({ requests: 1, windowMs: 1_000 }, timing);
+  await pacer.take(timing.atMs);
+  expect(await pacer.take(1_000_999)).toBe(false);
+  expect(await pacer.take(1_001_000)).toBe(true);
 });
 
 test("a clock that stands still ends in a refusal, not in an endless wait", async () => {

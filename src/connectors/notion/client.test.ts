@@ -1,0 +1,156 @@
+// One request as it goes out, and every kind of answer as it comes in.
+import { describe, expect, test } from "vitest";
+import { scriptNotionWire, type WireAnswer } from "../../../test/fixture/notion-wire.ts";
+import { makeServiceClock } from "../service-clock.ts";
+import { makeClient, type Call, type NotionClient, type Reply } from "./client.ts";
+
+const read: Call = { kind: "read", method: "get", path: "users/me" };
+const write: Call = { kind: "write", method: "post", path: "pages", body: { in_trash: true } };
+
+interface Made {
+  readonly client: NotionClient;
+  readonly wire: ReturnType<typeof scriptNotionWire>;
+  /** The service's clock, on a machine whose own says 1,000,000. */
+  readonly serviceMs: () => number;
+}
+
+function make(answer: WireAnswer, baseUrl: string | null = "https://notion.test/"): Made {
+  const wire = scriptNotionWire(() => answer);
+  const clock = makeServiceClock(wire.timing);
+  const nowMs = (): number => wire.timing.nowMs();
+  const client = makeClient({ token: "ntn_secret", baseUrl, clock, nowMs, fetch: wire.fetch });
+  return { client, wire, serviceMs: () => clock.nowMs() };
+}
+
+const good: WireAnswer = { body: { object: "user" } };
+
+describe("a request", () => {
+  test("carries the token, the version that all shapes were checked against, and its body", async () => {
+    const { client, wire } = make(good);
+    await client.send({ ...write, query: { page_size: 5 } });
+    const { init, url } = wire.sent[0] ?? { init: {}, url: "" };
+    expect(url).toBe("https://notion.test/v1/pages?page_size=5");
+    expect(init).toMatchObject({ method: "POST", redirect: "manual", body: '{"in_trash":true}' });
+    expect(Object.fromEntries(new Headers(init.headers))).toMatchObject({
+      authorization: "Bearer ntn_secret",
+      "notion-version": "2026-03-11",
+      "content-type": "application/json",
+    });
+    expect(init.signal).toBeInstanceOf(AbortSignal);
+  });
+
+  test("goes to the real API where no other address is named", async () => {
+    const { client, wire } = make(good, null);
+    await client.send(read);
+    expect(wire.sent.map(({ url }) => url)).toEqual(["https://api.notion.com/v1/users/me"]);
+    expect(wire.requests).toEqual([{ method: "GET", path: "users/me", body: null }]);
+  });
+
+  test("repeats the key of a list, and names properties as the service gave them", async () => {
+    const { client, wire } = make(good);
+    const query = { filter_properties: ["title", "%255Ba"], start_cursor: "c" };
+    await client.send({ ...read, query });
+    const [, search = ""] = (wire.requests[0]?.path ?? "").split("?");
+    expect([...new URLSearchParams(search)]).toEqual([
+      ["filter_properties", "title"],
+      ["filter_properties", "%5Ba"],
+      ["start_cursor", "c"],
+    ]);
+  });
+
+  test("is put on the wire once, whatever comes back: repeating is for others to decide", async () => {
+    for (const status of [200, 409, 429, 500, 503]) {
+      const { client, wire } = make({ status, body: { object: "error" } });
+      await client.send(write);
+      expect(wire.requests).toHaveLength(1);
+      expect(client.requests()).toEqual({ read: 0, write: 1 });
+    }
+    const { client } = make(new Error("down"));
+    await client.send(read);
+    await client.send(read);
+    await client.send(write);
+    expect(client.requests()).toEqual({ read: 2, write: 1 });
+  });
+});
+
+describe("a reply", () => {
+  const html = "<html>the edge is down</html>";
+  const reset = new Error("fetch failed", {
+    cause: Object.assign(new Error("x"), { code: "ECONNRESET" }),
+  });
+  const late = { "retry-after": "3", "cf-ray": "r-AMS" };
+  const cases: readonly (readonly [string, WireAnswer, Reply])[] = [
+    [
+      "a good answer",
+      { body: { id: 1 } },
+      { kind: "answer", status: 200, body: { id: 1 }, retryAfterMs: null },
+    ],
+    [
+      "a refusal, with its body",
+      { status: 400, body: { code: "validation_error" } },
+      { kind: "answer", status: 400, body: { code: "validation_error" }, retryAfterMs: null },
+    ],
+    [
+      "a pause, in seconds",
+      { status: 429, body: {}, headers: late },
+      { kind: "answer", status: 429, body: {}, retryAfterMs: 3_000 },
+    ],
+    [
+      "a page of HTML, with the edge's id and pause",
+      { status: 503, body: html, headers: late },
+      { kind: "unreadable", status: 503, rayId: "r-AMS", retryAfterMs: 3_000 },
+    ],
+    [
+      "nothing at all",
+      { body: "" },
+      { kind: "unreadable", status: 200, rayId: null, retryAfterMs: null },
+    ],
+    [
+      "half an answer",
+      { body: '{"object":"pa' },
+      { kind: "unreadable", status: 200, rayId: null, retryAfterMs: null },
+    ],
+    [
+      "JSON that is no object",
+      { body: "null" },
+      { kind: "unreadable", status: 200, rayId: null, retryAfterMs: null },
+    ],
+    ["no answer, and the system's word for it", reset, { kind: "network", message: "ECONNRESET" }],
+  ];
+  test.each(cases)("%s", async (_name, answer, reply) => {
+    expect(await make(answer).client.send(read)).toEqual(reply);
+    expect(await make(answer).client.send(write)).toEqual(reply);
+  });
+
+  test("that does not come in time is told as that", async () => {
+    const wire = scriptNotionWire(() => good);
+    const { timing } = wire;
+    const client = makeClient({
+      token: "t",
+      baseUrl: null,
+      clock: makeServiceClock(timing),
+      nowMs: () => timing.nowMs(),
+      callMs: 20,
+      fetch: (_url, init) =>
+        new Promise((_resolve, reject) => {
+          init?.signal?.addEventListener("abort", () => {
+            reject(new Error("aborted"));
+          });
+        }),
+    });
+    expect(await client.send(read)).toEqual({ kind: "timeout" });
+  });
+
+  test("teaches the service's clock, a refusal too", async () => {
+    for (const status of [200, 400, 503]) {
+      const headers = { date: new Date(5_000_000).toUTCString() };
+      const { client, serviceMs } = make({ status, headers, body: {} });
+      expect(serviceMs()).toBe(1_000_000);
+      await client.send(read);
+      expect(serviceMs()).toBe(5_000_500);
+    }
+    const { client, serviceMs } = make({ headers: { date: "noon" }, body: {} });
+    await client.send(read);
+    expect(serviceMs()).toBe(1_000_000);
+  });
+});
