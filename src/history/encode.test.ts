@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 
-import type { EntryBody } from "../core/entry.ts";
+import type { ConflictEntry, EntryBody } from "../core/entry.ts";
 import { recordId } from "../core/ids.ts";
+import type { RunReport } from "../core/report.ts";
 import * as values from "../core/value.ts";
 import { changeBody, everyValue, makeEntry, runBody } from "../../test/fixture/store.ts";
 import { encodeLine, hashLine, noLine, type SideNames } from "./encode.ts";
@@ -9,6 +10,20 @@ import { parseLine, parsePlace } from "./line.ts";
 import { showValue } from "./shown.ts";
 
 const names: SideNames = { left: "notion", right: "airtable" };
+
+const runReport: RunReport = {
+  overwrites: { left: 1, right: 2 },
+  windowMsTotal: 3,
+  conflicts: { proven: 4, estimated: 5, tie: 6, policy: 7, held: 8 },
+  holds: { hot: 9 },
+  rowsUnknown: 10,
+  guards: ["maxRemove"],
+  writes: { clean: 11, indeterminate: 12, settledLate: 13 },
+  readLagMs: 14,
+  settleMs: 15,
+  agreement: "2026-11-18T11:06:40Z",
+  unseen: null,
+};
 
 const encode = (body: EntryBody): string =>
   encodeLine({ seq: 7, entry: makeEntry(body) }, noLine, names);
@@ -30,22 +45,46 @@ test("a run line has the keys of the contract, in their order", () => {
   expect(encode({ ...runBody, error })).toBe(`${start},"error":${JSON.stringify(error)}}`);
 });
 
+test("a run line carries the run's report, by the sides' names", () => {
+  const line = encode({ ...runBody, report: runReport });
+  const report = `{"agreement":"2026-11-18T11:06:40Z","overwrites":{"notion":1,"airtable":2},"windowMsTotal":3,"conflicts":{"proven":4,"estimated":5,"tie":6,"policy":7,"held":8},"holds":{"hot":9},"rowsUnknown":10,"guards":["maxRemove"],"writes":{"clean":11,"indeterminate":12,"settledLate":13},"readLagMs":14,"settleMs":15`;
+  expect(line).toContain(`,"windowMsMax":250,"report":${report}}}`);
+  const unseen = encode({ ...runBody, report: { ...runReport, unseen: "why" } });
+  expect(unseen).toContain(`,"windowMsMax":250,"report":${report},"unseen":"why"}}`);
+});
+
+const conflict: ConflictEntry = {
+  type: "conflict",
+  link: changeBody.link,
+  ids: changeBody.ids,
+  title: "Spec a",
+  field: "Status",
+  base: null,
+  values: {
+    left: { value: values.choice("Open"), atMs: 1_795_000_000_000 },
+    right: { value: values.empty, atMs: null },
+  },
+  winner: "left",
+  rule: "F12",
+  label: "tie",
+};
+
+test.each([
+  ["left", "notion"],
+  ["right", "airtable"],
+  ["merged", "merged"],
+  [null, null],
+] as const)("a conflict that %s won says so: %s", (winner, shown) => {
+  expect(JSON.parse(encode({ ...conflict, winner }))).toHaveProperty("winner", shown);
+});
+
+test("a conflict line keeps the value both sides came from", () => {
+  const line = encode({ ...conflict, base: values.choice("Old") });
+  expect(line).toContain('"field":"Status","base":"Old","notion"');
+});
+
 test("a conflict line names the sides, keeps both values and tells the winner by name", () => {
-  const line = encode({
-    type: "conflict",
-    link: changeBody.link,
-    ids: changeBody.ids,
-    title: "Spec a",
-    field: "Status",
-    base: null,
-    values: {
-      left: { value: values.choice("Open"), atMs: 1_795_000_000_000 },
-      right: { value: values.empty, atMs: null },
-    },
-    winner: "left",
-    rule: "F12",
-    label: "tie",
-  });
+  const line = encode(conflict);
   expect(line).toBe(
     `{"type":"conflict",${head},"notionId":"page-a","airtableId":"rec-a","title":"Spec a","field":"Status","base":null,"notion":{"value":"Open","at":"2026-11-18T11:06:40.000Z"},"airtable":{"value":null,"at":null},"winner":"notion","rule":"F12","label":"tie"}`,
   );
@@ -65,6 +104,10 @@ test("a problem line leaves out what does not apply", () => {
     `{"type":"problem",${head},"side":null,"notionId":"page-a","code":"row_lost","message":"m","remedy":"r"}`,
   );
   expect(encode({ ...problem, field: "Name" })).toContain('"notionId":"page-a","field":"Name"');
+  const ids = { left: null, right: recordId("rec-a") };
+  expect(encode({ ...problem, side: "right", ids })).toContain(
+    `${head},"side":"airtable","airtableId":"rec-a","code"`,
+  );
 });
 
 test("a halt line", () => {
@@ -134,6 +177,72 @@ test("every line can be read back, and other text is no line", () => {
   expect(parsePlace(line)).toEqual({ seq: 7, prev: noLine });
   for (const text of ["", "{}", "null", line.slice(0, -1), line.replace('"seq":7', '"seq":"7"')])
     expect(parseLine(text)).toBeNull();
+});
+
+const everyLine: Readonly<Record<EntryBody["type"], EntryBody>> = {
+  change: changeBody,
+  conflict,
+  problem: {
+    type: "problem",
+    side: "left",
+    ids: { left: recordId("page-a"), right: null },
+    field: "Name",
+    code: "row_lost",
+    message: "m",
+    remedy: "r",
+  },
+  halt: { type: "halt", guard: "maxRemove", message: "m", remedy: "r", counts: { remove: 9 } },
+  run: {
+    ...runBody,
+    report: { ...runReport, unseen: "why" },
+    error: { code: "timeout", message: "m", remedy: "r" },
+  },
+};
+
+/** What a line may lack: keys that earlier versions did not write, and those that do not apply. */
+const optional = new Set(["field", "report", "error", "windowMsMax", "unseen"]);
+/** Named after a side, so a reader looks them up by name. */
+const sided = new Set(["notionId", "airtableId", "notion", "airtable"]);
+
+test.each(Object.entries(everyLine))(
+  "a %s line is read back whole, and not without a key",
+  (type, body) => {
+    const written: Record<string, unknown> = JSON.parse(encode(body));
+    expect(parseLine(encode(body))).toEqual(written);
+    for (const key of Object.keys(written)) {
+      const without = Object.fromEntries(Object.entries(written).filter(([name]) => name !== key));
+      if (sided.has(key) || (optional.has(key) && type !== "conflict")) {
+        const expected = key === "windowMsMax" ? { ...without, windowMsMax: 0 } : without;
+        expect(parseLine(JSON.stringify(without)), key).toEqual(expected);
+      } else expect(parseLine(JSON.stringify(without)), key).toBeNull();
+      const broken = { ...written, [key]: { of: ["another", "kind"] } };
+      if (!sided.has(key)) expect(parseLine(JSON.stringify(broken)), key).toBeNull();
+    }
+    const later = { ...written, mood: "good" };
+    expect(parseLine(JSON.stringify(later))).toEqual(later);
+  },
+);
+
+test("what a report lacks makes the run's line none, and a key more does not", () => {
+  const written = JSON.parse(encode(everyLine.run));
+  const withReport = (report: object): unknown => parseLine(JSON.stringify({ ...written, report }));
+  for (const key of Object.keys(written.report)) {
+    const { [key]: _gone, ...report } = written.report;
+    if (optional.has(key)) expect(withReport(report), key).toEqual({ ...written, report });
+    else expect(withReport(report), key).toBeNull();
+  }
+  const later = { ...written.report, mood: "good" };
+  expect(withReport(later)).toEqual({ ...written, report: later });
+});
+
+test.each<[string, (line: Record<string, unknown>) => object]>([
+  ["no number from one on", (line) => ({ ...line, seq: 0 })],
+  ["a number with a fraction", (line) => ({ ...line, seq: 1.5 })],
+  ["a hash that is too short", (line) => ({ ...line, prev: noLine.slice(1) })],
+  ["a hash that is too long", (line) => ({ ...line, prev: `${noLine}0` })],
+])("a line with %s has no place in the chain", (_, change) => {
+  const line = JSON.stringify(change(JSON.parse(encode(changeBody))));
+  expect([parsePlace(line), parseLine(line)]).toEqual([null, null]);
 });
 
 test("the hash is SHA-256 of the line's bytes without its end", () => {
