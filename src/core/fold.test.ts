@@ -120,6 +120,12 @@ describe("a confirmed write", () => {
     }
     const asBefore = foldConfirmed(link, sent("right"), null, fold);
     expect(asBefore.cells.get(name.key)).not.toHaveProperty("replaced");
+    // A row that was made replaced nothing.
+    const create: Intent = { ...sent("right", { before: empty }), kind: "create", target: null };
+    for (const from of [link, bare]) {
+      const next = foldConfirmed(from, create, null, fold);
+      expect(next.cells.get(name.key)).not.toHaveProperty("replaced");
+    }
   });
 
   test("the link goes by the title that was written, and by no other cell", () => {
@@ -290,6 +296,29 @@ describe("a confirmed create", () => {
       const unseen = { ...rows, [which]: { ...rows[which], cells: new Map() } };
       expect(foldBlanks(bare, unseen, fold).cells.size).toBe(0);
     }
+  });
+
+  test("P7: of a row that was found later, only what nobody can write is surely its own", () => {
+    const at = (isWritable: boolean, isLate: boolean): unknown => {
+      const made = setupOf({
+        fields: { Name: { kind: kinds.line }, Url: { kind: kinds.line, flow: "toRight" } },
+      });
+      const [mapping] = made.mappings.slice(1);
+      const url = must(mapping, "a mapping");
+      const left = { ...url.fields.left, isWritable };
+      const used = { ...made, mappings: [{ ...url, fields: { ...url.fields, left } }] };
+      const rows = {
+        side: "left" as const,
+        source: makeRow(made, "right", { Url: text("copied along") }),
+        made: makeRow(made, "left", { Url: text("its own") }),
+        isLate,
+      };
+      return foldBlanks(makePairLink(made, {}), rows, makeFold(used)).cells.get(url.key);
+    };
+    expect(at(true, true)).toBeUndefined();
+    const inherited = { left: empty, right: text("copied along"), rule: "F14" };
+    expect(at(false, true)).toMatchObject(inherited);
+    expect(at(true, false)).toMatchObject(inherited);
   });
 
   test("P15: a new row's default option is its own half of the base, on either side", () => {

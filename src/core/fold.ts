@@ -75,6 +75,7 @@ function without(
   pending: ReadonlyMap<CellKey, PendingEdit>,
   key: CellKey,
 ): ReadonlyMap<CellKey, PendingEdit> {
+  // Stryker disable next-line ConditionalExpression: a copy holds the same.
   if (!pending.has(key)) return pending;
   const rest = new Map(pending);
   rest.delete(key);
@@ -84,8 +85,10 @@ function without(
 /** The side that holds less than the other, judged by carrying each half over. */
 function lossyHalf(mapping: Mapping, values: Sided<Value>): Side | null {
   const toRight = mapping.bridge.carry("right", values.left);
+  // Stryker disable next-line ConditionalExpression: what is refused loses nothing.
   if (toRight.kind === "value" && toRight.isLossy) return "right";
   const toLeft = mapping.bridge.carry("left", values.right);
+  // Stryker disable next-line ConditionalExpression: nor this way.
   return toLeft.kind === "value" && toLeft.isLossy ? "left" : null;
 }
 

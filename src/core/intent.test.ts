@@ -82,3 +82,17 @@ test("P16: a row with the marker that was there before the call was not made by 
   expect(made(98 * minuteMs)).toBe(true);
   expect(made(null)).toBe(false);
 });
+
+test("P14 P16: stamps are cut to the minute, and so a row may seem older than its call by as much", () => {
+  const sentAtMs = 100 * minuteMs;
+  const slackMs = 65_000;
+  const older = (ageMs: number) => isOlderThan(intent, row({ createdAtMs: sentAtMs - ageMs }));
+  expect([older(slackMs), older(slackMs + 1)]).toEqual([false, true]);
+  const ours = (ageMs: number) =>
+    mayHaveMade(intent, row({ isOurs: true, createdAtMs: sentAtMs - ageMs }), settleMs);
+  expect([ours(slackMs), ours(slackMs + 1)]).toEqual([true, false]);
+  const named = (ageMs: number) =>
+    mayHaveMade(intent, row({ title: "Spec", createdAtMs: sentAtMs - ageMs }), settleMs);
+  const hourMs = 60 * minuteMs;
+  expect([named(hourMs + slackMs), named(hourMs + slackMs + 1)]).toEqual([true, false]);
+});

@@ -195,6 +195,20 @@ describe("mergeValues", () => {
     );
   });
 
+  test("F10: lines that went to the end are known again there, and of two readings alike the upper ones moved", () => {
+    const base = text("x\ny\n1\n2\n3");
+    const moved = text("1\n2\n3\nx");
+    expect(mergeValues(base, moved, text("x\ny\n1\n2, mended\n3"))).toEqual(
+      text("1\n2, mended\n3\nx"),
+    );
+    const halves = text("a\nb\nc\nd\ne\nf");
+    const swapped = text("d\ne\nf\na\nb\nc");
+    expect(mergeValues(halves, swapped, text("a\nb\nc\nd\ne!\nf"))).toEqual(
+      text("d\ne!\nf\na\nb\nc"),
+    );
+    expect(mergeValues(halves, swapped, text("a\nb!\nc\nd\ne\nf"))).toBeNull();
+  });
+
   test("edits of the same or of touching lines have no merge", () => {
     const base = text("first\nsecond\nthird");
     expect(mergeValues(base, text("1st\nsecond\nthird"), text("First\nsecond\nthird"))).toBeNull();
@@ -206,6 +220,9 @@ describe("mergeValues", () => {
   test("options count without case, and keep the left side's spelling", () => {
     const merged = mergeValues(choices(["Web"]), choices(["WEB", "iOS"]), choices(["web", "ios"]));
     expect(merged).toEqual(choices(["WEB", "iOS"]));
+    // These two differ by more than their case.
+    const [small, large] = [choices(["straße"]), choices(["STRASSE"])];
+    expect(mergeValues(empty, small, large)).toEqual(choices(["straße", "STRASSE"]));
   });
 
   test("a member removed by one and kept by the other is removed; all removed is empty", () => {

@@ -27,6 +27,7 @@ export function mergeValues(base: Value, left: Value, right: Value): Value | nul
   const kinds = new Set([base.kind, left.kind, right.kind]);
   kinds.delete("empty");
   if (kinds.size !== 1) return null;
+  // Stryker disable next-line StringLiteral: there is one.
   const kind = [...kinds][0] ?? "empty";
   switch (kind) {
     case "choices": {
@@ -49,12 +50,14 @@ export function mergeValues(base: Value, left: Value, right: Value): Value | nul
     }
     case "text": {
       // Merging works on characters, and would wipe out the formatting of the side it writes to.
+      // Stryker disable next-line ConditionalExpression: what is no text here is empty.
       const isStyled = [left, right].some((value) => value.kind === "text" && value.isStyled);
       if (isStyled) return null;
       const lines = (value: Value) => (value.kind === "text" ? value.text.split("\n") : []);
       const merged = mergeLines(lines(base), lines(left), lines(right));
       return merged === null ? null : text(merged.join("\n"));
     }
+    // Stryker disable next-line StringLiteral: it was taken out above.
     case "empty":
     case "rich":
     case "number":
@@ -114,6 +117,7 @@ function isSameHunk(one: Hunk, two: Hunk): boolean {
 function diffLines(base: readonly string[], next: readonly string[]): readonly Hunk[] {
   const width = next.length + 1;
   const lengths = new Uint16Array((base.length + 1) * width);
+  // Stryker disable next-line ArithmeticOperator: past the end nothing is equal, or stored.
   for (let i = base.length - 1; i >= 0; i -= 1) {
     for (let j = next.length - 1; j >= 0; j -= 1) {
       lengths[i * width + j] =
@@ -125,6 +129,7 @@ function diffLines(base: readonly string[], next: readonly string[]): readonly H
   const hunks: Hunk[] = [];
   let [i, j] = [0, 0];
   // Past the end of one text there is no line, which equals none of the other's.
+  // Stryker disable next-line EqualityOperator: there both are at their end, and one step ends it.
   while (i < base.length || j < next.length) {
     if (base[i] === next[j]) {
       i += 1;
@@ -132,8 +137,11 @@ function diffLines(base: readonly string[], next: readonly string[]): readonly H
       continue;
     }
     const [startI, startJ] = [i, j];
+    // Stryker disable next-line ConditionalExpression,EqualityOperator: two ends are equal, as above.
     while ((i < base.length || j < next.length) && base[i] !== next[j]) {
+      // Stryker disable next-line EqualityOperator: past its end a text takes no part in a merge.
       const skipBase = i < base.length ? (lengths[(i + 1) * width + j] ?? 0) : -1;
+      // Stryker disable next-line EqualityOperator,ConditionalExpression: nor does the other.
       const skipNext = j < next.length ? (lengths[i * width + j + 1] ?? 0) : -1;
       if (skipBase >= skipNext) i += 1;
       else j += 1;

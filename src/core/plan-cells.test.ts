@@ -125,6 +125,9 @@ describe("what is carried", () => {
     expect(differing.decision).toEqual({ act: "hold", rule: "F17", why: "alignment" });
     expect(differing.writes).toEqual([]);
     expect(planOf({ left: alpha, right: alpha }).decision.rule).toBe("F14");
+    // Nobody saw either value being entered.
+    expect(differing.times).toEqual({ left: null, right: null });
+    expect(differing.pending).toEqual({ left: null, right: null });
   });
 
   test("F18: an edit of the flattened copy of formatted text is held", () => {
@@ -155,9 +158,25 @@ describe("what is carried", () => {
 
   test("F20 P25: a cell that the row does not show is unknown, not empty", () => {
     const { rows, facts, context } = laid({ base: alpha, left: beta, right: alpha });
-    const blind = { ...rows.right, cells: new Map() };
-    const [plan] = planCells({ left: rows.left, right: blind }, facts, context);
-    expect(plan?.decision).toEqual({ act: "hold", rule: "F2", why: "unknown" });
+    for (const side of sides) {
+      const blind = { ...rows, [side]: { ...rows[side], cells: new Map() } };
+      const [plan] = planCells(blind, facts, context);
+      const rule = side === "left" ? "F1" : "F2";
+      expect(plan?.decision).toEqual({ act: "hold", rule, why: "unknown" });
+      expect(plan?.values[side]).toEqual(unknown("undecodable"));
+    }
+  });
+
+  test("P25: an unknown value is not as agreed, not even where that is what was stored", () => {
+    for (const side of sides) {
+      const both = { left: alpha, right: alpha, [side]: unknown("error") };
+      const rule = side === "left" ? "F1" : "F2";
+      expect(planOf({ base: both, ...both }).decision).toEqual({
+        act: "hold",
+        rule,
+        why: "unknown",
+      });
+    }
   });
 
   test("P25: an unknown value in place of any other never adds a write or a base", () => {
@@ -506,6 +525,10 @@ describe("what a person answered", () => {
     const unread = planOf({ ...answer("left", { values }), left: blind });
     expect(unread.decision).toEqual({ act: "hold", rule: "F1", why: "unknown" });
     expect(unread.writes).toEqual([]);
+    for (const keep of ["right", { value: text("Delta") }] as const) {
+      const other = planOf({ ...answer(keep, { values }), left: blind });
+      expect(other).toMatchObject({ decision: unread.decision, writes: [], loser: null });
+    }
     const decided: Case = { ...answer("left"), setup: nameOnly({ owner: "right" }) };
     expect(planOf(decided)).toMatchObject({ decision: { act: "write", side: "left" } });
     expect(writesOf(planOf(decided))).toEqual(["left t:Gamma"]);

@@ -52,6 +52,7 @@ export function isRowEdited(
     const cell = readCell(context, link, { side, row, mapping, isStale });
     const base = link.cells.get(mapping.key);
     // What an undo left different on the two sides is on no side but this one.
+    // Stryker disable next-line ConditionalExpression: what reads the same has a base.
     if (cell.reading === "same") return base !== undefined && isResting(mapping, base);
     if (cell.reading === "unknown") return true;
     if (base === undefined) return !isBlank(cell.value) && mapping.fields[side].id !== mark;
@@ -73,6 +74,7 @@ export function planCells(
   const isStale = sided((side) => isStaleRow(context, facts.link, { side, row: rows[side] }));
   return context.setup.mappings.map((mapping) => {
     const quiet = quietCell(mapping, facts.link, rows);
+    // Stryker disable next-line ConditionalExpression: the table says the same, only later.
     if (quiet !== null) return quiet;
     const cells = sided((side) =>
       readCell(context, facts.link, { side, row: rows[side], mapping, isStale: isStale[side] }),
@@ -147,6 +149,7 @@ function planCell(at: CellAt, facts: RowFacts, context: ReconcileContext): CellP
     readings: sided((side) => cells[side].reading),
     isBlank: sided((side) => isBlank(values[side])),
     isAgreed: agrees(mapping.bridge, values.left, values.right),
+    // Stryker disable next-line ConditionalExpression: the other cells that read the same are quiet.
     isUndone: base?.rule === undoRule,
     lossySide: base?.lossySide ?? null,
     owner: mapping.policy.owner,
@@ -180,7 +183,9 @@ function planCell(at: CellAt, facts: RowFacts, context: ReconcileContext): CellP
 
 /** The merge of both edits in the left side's words, or null. */
 function mergedValue(mapping: Mapping, base: BaseCell | null, values: Sided<Value>): Value | null {
+  // Stryker disable next-line ConditionalExpression: no other owner looks at it.
   if (mapping.policy.owner !== "merge" || base === null) return null;
+  // Stryker disable next-line ConditionalExpression,LogicalOperator,StringLiteral: it is held, merged or not.
   if (values.left.kind === "unknown" || values.right.kind === "unknown") return null;
   const [was, right] = [
     mapping.bridge.carry("left", base.right),

@@ -15,7 +15,7 @@ import {
   setupOf,
   type Cells,
 } from "../../test/fixture/pair.ts";
-import { recordId } from "./ids.ts";
+import { fieldId, recordId } from "./ids.ts";
 import type { Link } from "./link.ts";
 import { markerFix, reconcile, type Answer, type RowFacts, type RowPlan } from "./reconcile.ts";
 import type { Row, RowReading } from "./row.ts";
@@ -116,6 +116,8 @@ describe("both rows there", () => {
     expect(markerFix(link, both, { side: "left", marker: "rec9" })).toBe("rec1");
     expect(markerFix(link, both, { side: "left", marker: "rec1" })).toBeNull();
     expect(markerFix(link, setup, { side: "left", marker: "rec9" })).toBeNull();
+    const alone = { ...link, ids: { ...link.ids, left: null } };
+    expect(markerFix(alone, both, { side: "right", marker: "page-9" })).toBeNull();
   });
 });
 
@@ -210,6 +212,22 @@ describe("one row removed", () => {
       ...waits,
       refusal: "the config does not say how to put rows away there",
       isArchiveMissing: false,
+    });
+  });
+
+  test("R6 R26: an answer that is not needed, or not due yet, is not said to have failed", () => {
+    const silent = makeSmallSetup({ policy: { archive: { left: null, right: null } } });
+    const values = { left: null, right: text("Row") };
+    const facts = { answers: [{ cell: null, base: null, values, keep: "left" }] } as const;
+    const unedited = { left: trashed, right: live(rightRow()) };
+    expect(planOf({ setup: silent, rows: unedited, facts })).toMatchObject({
+      decision: { act: "archive", rule: "R6" },
+      isArchiveMissing: true,
+      refusal: null,
+    });
+    expect(planOf({ rows: unedited, facts: { ...facts, isFrozen: true } })).toMatchObject({
+      decision: { act: "hold", why: "frozen" },
+      refusal: null,
     });
   });
 
@@ -382,6 +400,36 @@ describe("rows that come back", () => {
     expect(told(plan)).toEqual(["update right Name=t:Beta"]);
   });
 
+  test("R15: where the marked field is gone, or cannot be written, the rows live again as they stand", () => {
+    const edited = live(leftRow({ ...base, Name: beta }));
+    const at = (field: string): RowPlan => {
+      const how = {
+        kind: "marked",
+        field: fieldId(field),
+        before: empty,
+        value: text("x"),
+      } as const;
+      const link: Partial<Link> = { state: "archived", archival: { side: "right", how } };
+      const right = rightRow();
+      const cells = new Map(right.cells).set(fieldId(field), text("x"));
+      const locked = makeField("right", "Locked", kinds.line, { isWritable: false });
+      const used = makeSmallSetup({
+        policy: { markers: setup.policy.markers },
+        extra: { right: [marker, locked] },
+      });
+      return planOf({
+        setup: used,
+        link,
+        rows: { left: edited, right: live({ ...right, cells }) },
+      });
+    };
+    for (const field of ["fldGone", "fldLocked"]) {
+      const plan = at(field);
+      expect(plan).toMatchObject({ decision: { act: "restore", rule: "R15" }, turn: "revive" });
+      expect(told(plan)).toEqual(["update right Name=t:Beta"]);
+    }
+  });
+
   test("R16: a person took the mark off while the other is removed: the two part", () => {
     const plan = planOf({ link: marked, rows: { left: trashed, right: live(rightRow()) } });
     expect(plan).toMatchObject({ turn: "detach", actions: [] });
@@ -477,6 +525,23 @@ describe("new rows", () => {
     const rows = { left: live(makeRow(oneWay, "left", base)), right: null };
     const plan = planOf({ setup: oneWay, link: creating("right"), rows });
     expect(told(plan)).toEqual(["create right Name=t:Alpha"]);
+  });
+
+  test("R13 R14 P25: a source that was not looked at is no reason to do anything", () => {
+    const blind = { left: null, right: null };
+    const hold = { act: "hold", why: "unknown" };
+    expect(planOf({ link: creating("right"), rows: blind })).toMatchObject({
+      decision: { ...hold, rule: "R13", side: "left" },
+      actions: [],
+    });
+    expect(planOf({ link: creating("left"), rows: blind })).toMatchObject({
+      decision: { ...hold, rule: "R14", side: "right" },
+      actions: [],
+    });
+    const removed = { side: "right", how: { kind: "removed" } } as const;
+    const link: Partial<Link> = { state: "archived", archival: removed };
+    const back = planOf({ link, rows: { left: null, right: live(rightRow()) } });
+    expect(back.decision).toMatchObject({ ...hold, rule: "R13", side: "left" });
   });
 
   test("R23: a source that is gone before its counterpart was made ends the link", () => {

@@ -105,6 +105,7 @@ export function reconcile(facts: RowFacts, context: ReconcileContext): RowPlan {
     // Matters only to a row without its counterpart, and costs a look at every cell.
     isEdited: sided((side) => {
       const row = liveRow(facts.rows[side]);
+      // Stryker disable next-line ConditionalExpression,BooleanLiteral: nobody asks for it then.
       if (row === null || liveRow(facts.rows[other(side)]) !== null) return false;
       return isRowEdited(context, { link, side, row });
     }),
@@ -116,6 +117,7 @@ export function reconcile(facts: RowFacts, context: ReconcileContext): RowPlan {
   };
   const plan = carryOut(facts, context, decideRow(input));
   const refusal = refusalOf(plan);
+  // Stryker disable next-line ConditionalExpression: without an answer the decision is the same again.
   if (input.answer === null || refusal === null) return plan;
   // An answer that cannot be carried out changes nothing: the row goes on waiting, and is asked again.
   const unanswered = decideRow({ ...input, answer: null });
@@ -228,6 +230,7 @@ function cellsPlan(
   plan: (part: Partial<RowPlan>) => RowPlan,
 ): RowPlan {
   const rows = { left: liveRow(facts.rows.left), right: liveRow(facts.rows.right) };
+  // Stryker disable next-line ConditionalExpression,LogicalOperator: both are there where cells are due.
   if (rows.left === null || rows.right === null) return plan({});
   const cells = planCells({ left: rows.left, right: rows.right }, facts, context);
   const actions = (["right", "left"] as const).flatMap((side) => {

@@ -58,9 +58,52 @@ function knownOf(result: SetupResult): Sided<readonly KnownField[]> {
 
 function messages(result: SetupResult): readonly string[] {
   return result.kind === "problems"
-    ? result.problems.map(({ kind, side, message }) => `${kind} ${side}: ${message}`)
+    ? result.problems.map(
+        ({ kind, side, message, remedy }) => `${kind} ${side}: ${message} ${remedy}`,
+      )
     : [];
 }
+
+test("a setup that fits remembers what each name meant, once, and keeps what the config says of it", () => {
+  const marker = makeField("right", "Marker", kinds.line);
+  const fields = [
+    makeFieldPolicy("Name", { owner: "ask", drift: "warn" }),
+    makeFieldPolicy("Status"),
+  ];
+  const usual = sided((side) => [
+    makeField(side, "Name", kinds.line),
+    makeField(side, "Status", kinds.choice),
+  ]);
+  const policy: Partial<PairPolicy> = { fields, markers: { left: "Name", right: "Marker" } };
+  const result = laid({ left: usual.left, right: [...usual.right, marker], policy });
+  const known = (name: string, id: string, type: string): KnownField => ({
+    wanted: name,
+    id,
+    name,
+    type,
+  });
+  expect(result).toMatchObject({
+    kind: "setup",
+    renamed: [],
+    setup: {
+      mappings: [
+        { key: "name~fldName", name: "Name", policy: fields[0], fields: { right: usual.right[0] } },
+        { key: "status~fldStatus", name: "Status", policy: fields[1] },
+      ],
+      markers: { left: usual.left[0], right: marker },
+      lastSynced: { left: null, right: null },
+      marks: { left: null, right: null },
+    },
+  });
+  expect(knownOf(result)).toEqual({
+    left: [known("Name", "name", "text"), known("Status", "status", "choice")],
+    right: [
+      known("Name", "fldName", "text"),
+      known("Status", "fldStatus", "choice"),
+      known("Marker", "fldMarker", "text"),
+    ],
+  });
+});
 
 describe("P21: a table that changes under a working pair", () => {
   const known = knownOf(laid({}));
@@ -96,7 +139,9 @@ describe("P21: a table that changes under a working pair", () => {
     const result = laid({ left, known });
     expect(result.kind === "setup" && mappingOf(result.setup, "Name").fields.left.id).toBe("name");
     const replaced = laid({ left: [{ ...name, id: fieldId("other") }, status], known });
-    expect(messages(replaced)).toEqual(['schema left: "Name" (mapped) was removed from Specs.']);
+    expect(messages(replaced)).toEqual([
+      'schema left: "Name" (mapped) was removed from Specs. Restore the field there, or take it out of the config.',
+    ]);
   });
 
   test("looked up anew, the name in the config counts, then the id, and any type will do", () => {
@@ -120,7 +165,7 @@ describe("P21: a table that changes under a working pair", () => {
   test("a retyped field stops the pair, in words", () => {
     const result = laid({ left: [{ ...name, type: "number", kind: kinds.number }, status], known });
     expect(messages(result)).toEqual([
-      'schema left: "Name" in Specs was a text and is now a number.',
+      'schema left: "Name" in Specs was a text and is now a number. Change its type back, or run `tandem pair resync` after making sure the mapping still fits.',
     ]);
   });
 });
@@ -132,14 +177,20 @@ describe("what never fitted", () => {
       policy: { markers: { left: null, right: "Marker" } },
     });
     expect(messages(result)).toEqual([
-      'config left: Specs has no field named "Name" (mapped).',
-      'config null: "Status" (date) cannot be synced with "Status" (choice): date and choice have no common form.',
-      'config right: Delivery has no field named "Marker" (link marker).',
+      'config left: Specs has no field named "Name" (mapped). Correct the name in the config; Specs has: Nme, Status.',
+      'config null: "Status" (date) cannot be synced with "Status" (choice): date and choice have no common form. Map it to a field of another type, or take the mapping out.',
+      'config right: Delivery has no field named "Marker" (link marker). Correct the name in the config; Delivery has: Name, Status.',
     ]);
-    if (result.kind === "problems") {
-      expect(result.problems.map(({ remedy }) => remedy)[0]).toContain("Nme, Status");
-      expect(result.problems.every(({ remedy }) => remedy !== "")).toBe(true);
-    }
+  });
+
+  test("what a service makes up is not offered as a name, and can be had by it", () => {
+    const url = makeField("left", "@url", kinds.line, { isWritable: false });
+    const left = [url, makeField("left", "Status", kinds.choice)];
+    expect(messages(laid({ left }))).toEqual([
+      'config left: Specs has no field named "Name" (mapped). Correct the name in the config; Specs has: Status.',
+    ]);
+    const mapped = makeFieldPolicy("@url", { fields: { left: "@url", right: "Name" } });
+    expect(laid({ left, policy: { fields: [mapped] } })).toMatchObject({ kind: "setup" });
   });
 
   test("a name that two fields share names neither; their ids do", () => {
@@ -149,7 +200,7 @@ describe("what never fitted", () => {
     }));
     const left = [...twins, makeField("left", "Status", kinds.choice)];
     expect(messages(laid({ left }))).toEqual([
-      'config left: Specs has two fields named "Name" (mapped).',
+      'config left: Specs has two fields named "Name" (mapped). Name it by its id.',
     ]);
     const byId = makeFieldPolicy("Name", { fields: { left: "name2", right: "Name" } });
     expect(laid({ left, policy: { fields: [byId] } })).toMatchObject({
@@ -168,18 +219,26 @@ describe("what never fitted", () => {
     ];
     const markers = { left: null, right: "Count" };
     expect(messages(laid({ right, policy: { markers } }))).toEqual([
-      'config right: The link marker "Count" is a number; a marker must be a text field.',
+      'config right: The link marker "Count" is a number; a marker must be a text field. Use a plain text field for it.',
     ]);
     const readOnly = { left: null, right: "Locked" };
     expect(messages(laid({ right, policy: { markers: readOnly } }))).toEqual([
-      'config right: "Locked" is read-only, and Tandem would have to write it.',
+      'config right: "Locked" is read-only, and Tandem would have to write it. Choose a field that can be edited.',
     ]);
     const archive = {
       left: { kind: "remove" },
       right: { kind: "mark", field: "Count", value: "1" },
     } as const;
     expect(messages(laid({ right, policy: { archive } }))).toEqual([
-      'config right: The archive mark "Count" is a number.',
+      'config right: The archive mark "Count" is a number. Use a single select, status, checkbox or text field for it.',
+    ]);
+    const nowhere = { ...archive, right: { ...archive.right, field: "Gone" } };
+    expect(messages(laid({ right, policy: { archive: nowhere } }))).toEqual([
+      'config right: Delivery has no field named "Gone" (archive mark). Correct the name in the config; Delivery has: Name, Status, Count, Locked.',
+    ]);
+    const lockedMark = { ...archive, right: { ...archive.right, field: "Locked" } };
+    expect(messages(laid({ right, policy: { archive: lockedMark } }))).toEqual([
+      'config right: "Locked" is read-only, and Tandem would have to write it. Choose a field that can be edited.',
     ]);
   });
 });
@@ -210,6 +269,19 @@ describe("which way values flow", () => {
     }
   });
 
+  test("F21: what has no way to flow is told with both names", () => {
+    const result = laid({
+      right: [
+        makeField("right", "Name", kinds.line, { isWritable: false }),
+        makeField("right", "Status", kinds.choice),
+      ],
+      policy: { fields: [makeFieldPolicy("Name", { flow: "toRight" })] },
+    });
+    expect(messages(result)).toEqual([
+      'config null: "Name" and "Name" cannot be synced in that direction: the receiving field is read-only. Map it the other way with direction, or take the mapping out.',
+    ]);
+  });
+
   test("what may be written to a side, and what a copy of a row takes along", () => {
     const setup = setupOf({
       fields: {
@@ -228,6 +300,35 @@ describe("which way values flow", () => {
 });
 
 describe("roles", () => {
+  const named = (side: "left" | "right", name: string): Partial<PairPolicy> => ({
+    lastSynced: { left: null, right: null, [side]: name },
+  });
+
+  test.each(["left", "right"] as const)("the stamp of the last sync is looked up: %s", (side) => {
+    const stamp = makeField(side, "Synced", kinds.instant);
+    const locked = makeField(side, "Locked", kinds.instant, { isWritable: false });
+    const usual = [makeField(side, "Name", kinds.line), makeField(side, "Status", kinds.choice)];
+    const table = side === "left" ? "Specs" : "Delivery";
+    const at = (name: string): SetupResult =>
+      laid({ [side]: [...usual, stamp, locked], policy: named(side, name) });
+    expect(at("Synced")).toMatchObject({
+      kind: "setup",
+      setup: { lastSynced: { left: null, right: null, [side]: stamp } },
+    });
+    expect(messages(at("Nowhere"))).toEqual([
+      `config ${side}: ${table} has no field named "Nowhere" (lastSynced). Correct the name in the config; ${table} has: Name, Status, Synced, Locked.`,
+    ]);
+    expect(messages(at("Locked"))).toEqual([
+      `config ${side}: "Locked" is read-only, and Tandem would have to write it. Choose a field that can be edited.`,
+    ]);
+  });
+
+  test("R3: a pair of match fields is the mapping of those two, and of no other", () => {
+    const fields = { Name: { kind: kinds.line }, Status: { kind: kinds.choice } };
+    const match = [{ left: "Name", right: "Status" }];
+    expect(setupOf({ fields, policy: { match } }).match).toEqual([]);
+  });
+
   test("the mark of an archived row takes the kind of its field", () => {
     const markOf = (name: string): unknown => {
       const setup = setupOf({
@@ -268,6 +369,8 @@ describe("roles", () => {
       },
       extra: { right: [makeField("right", "Gone", kinds.tick)] },
     });
+    const unmarked = setupOf({ fields: { Name: { kind: kinds.line } } });
+    expect(wantedFields(unmarked, "right").map(({ id }) => id)).toEqual(["fldName"]);
     const ids = sided((side) => wantedFields(setup, side).map(({ id }) => id));
     expect(ids).toEqual({
       left: ["name", "status"],
