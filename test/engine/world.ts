@@ -60,6 +60,8 @@ export interface WorldOptions {
   readonly tellsMaker?: boolean;
   /** The right table keeps the time of each row's last edit. Default true. */
   readonly hasRightStamp?: boolean;
+  /** How far each service's clock is ahead of ours. Default 0. */
+  readonly aheadMs?: Sided<number>;
 }
 
 export interface World {
@@ -118,7 +120,7 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
   const make = (side: "left" | "right"): MemoryConnector =>
     makeMemoryConnector({
       schema: schema(side),
-      nowMs,
+      nowMs: () => clock.nowMs + (options.aheadMs?.[side] ?? 0),
       idPrefix: side,
       pageSize: page,
       tellsMaker: options.tellsMaker ?? false,
