@@ -21,9 +21,9 @@ export interface StrayInput {
 }
 
 /**
- * A store that was lost knew of counterparts that no listing shows. A right row learns the id
- * of its left one, so the left one of a row that names none is not hidden, and is not worth a query each; but the store may
- * have been lost before it learned it, and so a first run asks all the same.
+ * A store that was lost knew of counterparts that no listing shows. A right row learns the id of its left
+ * one, so the left one of a row that names none is not hidden, and is not worth a query each; but the
+ * store may have been lost before it learned it, and so a first run asks all the same.
  */
 function mayBeHidden(side: Side, { sending, isFirstRun }: StrayInput): boolean {
   const { policy, markers } = sending.setup;
