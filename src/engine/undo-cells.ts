@@ -87,7 +87,9 @@ export function undoneCells(
     // A run may have written to and fro: nothing of it is left to take back.
     if (isSame(written.before, written.after)) continue;
     const mapping = at.setup.mappings.find((entry) => entry.name === name) ?? null;
-    const field = mapping?.fields[side] ?? at.setup.marks[side]?.field;
+    const mark = at.setup.marks[side]?.field;
+    // The mark is known by its field's own name; a field that is mapped no more is nobody's mark.
+    const field = mapping?.fields[side] ?? (mark?.name === name ? mark : undefined);
     const away = whyNotLive(reading);
     const now = field === undefined ? undefined : row?.cells.get(field.id);
     if (away !== null) stay(away);

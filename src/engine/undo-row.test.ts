@@ -230,6 +230,15 @@ describe("cells", () => {
     });
   });
 
+  test("of a field that is synced no more stay, and nothing is put into the mark's field instead", () => {
+    const run = [change("update", "right", { Gone: [alpha, empty] })];
+    expect(undoRow(run, at())).toEqual({
+      actions: [],
+      fate: nothing,
+      kept: [kept({ side: "right", field: "Gone", why: "is not synced any more" })],
+    });
+  });
+
   test("without a base face what the other side shows, and stay where that cannot be read", () => {
     const bare = linked({ cells: new Map() });
     const shown = (left: RowReading | null): UndoAt =>
