@@ -370,24 +370,6 @@ describe("reading", () => {
 });
 
 describe("pacing", () => {
-  test("the base's own limit is never met", async () => {
-    const { sandbox } = bench;
-    const paced = makeAirtableConnector({
-      token: sandbox.token,
-      baseUrl: sandbox.url,
-      base: bench.baseId,
-      table: "Sink",
-      known: null,
-    });
-    for (let at = 0; at < 12; at += 1) await paced.describe();
-    const times = sandbox.log.map((request) => request.atMs);
-    const worst = Math.max(
-      ...times.map((from) => times.filter((at) => at >= from && at < from + 1_000).length),
-    );
-    expect(times).toHaveLength(12);
-    expect(worst).toBeLessThanOrEqual(5);
-  });
-
   test("a 429 makes every call of the token wait", async () => {
     const { sandbox } = bench;
     sandbox.faults.add({ name: "429", fault: rateLimitFault });
