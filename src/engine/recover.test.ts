@@ -1,65 +1,64 @@
+// What became of a call that nobody heard of, judged by what the services show now: each kind of call,
+// done, not done, still open, and written over; before and after the settling time.
 import { describe, expect, test } from "vitest";
 import {
   alpha,
   beta,
   kinds,
   live,
-  makeField,
   makeFold,
   makePairLink,
   makeRow,
+  makeSmallSetup,
   mappingOf,
   nowMs,
   setupOf,
 } from "../../test/fixture/pair.ts";
-import { fieldId, opId, recordId, runId, type RecordId } from "../core/ids.ts";
+import { foldBlanks, foldConfirmed, foldRowId } from "../core/fold.ts";
+import { fieldId, linkId, opId, recordId, runId, type RecordId } from "../core/ids.ts";
 import type { Intent, IntentCell } from "../core/intent.ts";
-import type { Archival, Link } from "../core/link.ts";
+import type { Link, LinkIndexEntry } from "../core/link.ts";
 import type { Row, RowReading } from "../core/row.ts";
-import { sided, type Side, type Sided } from "../core/side.ts";
-import { empty, unknown, type Value } from "../core/value.ts";
+import { other, sided, sides, type Side } from "../core/side.ts";
+import { choice, empty, text, unknown, type Value } from "../core/value.ts";
+import { confirmEntries, loserEntries } from "./journal.ts";
 import type { Observation } from "./observe.ts";
-import { recover, type Recovery } from "./recover.ts";
+import { recover, type Recovery, type RecoverInput } from "./recover.ts";
 
-const setup = setupOf({
-  fields: { Name: { kind: kinds.line }, A: { kind: kinds.line }, B: { kind: kinds.line } },
-  policy: { markers: { left: "Record", right: "Page" } },
-  extra: {
-    left: [makeField("left", "Record", kinds.line)],
-    right: [makeField("right", "Page", kinds.line), makeField("right", "State", kinds.line)],
-  },
+const setup = makeSmallSetup();
+const fold = makeFold(setup);
+const { settleMs } = setup.policy.guards;
+const name = mappingOf(setup, "Name");
+const status = mappingOf(setup, "Status");
+const link = makePairLink(setup, { Name: alpha });
+/** The listings began as long after the call as it takes to settle. */
+const sentAtMs = nowMs - settleMs;
+const gone: RowReading = { state: "gone", evidence: "" };
+const removed = (side: Side) => ({ side, how: { kind: "removed" } }) as const;
+
+const cell = (side: Side, change: Partial<IntentCell> = {}): IntentCell => ({
+  name: "Name",
+  key: name.key,
+  field: name.fields[side].id,
+  before: alpha,
+  after: beta,
+  source: beta,
+  rule: "F4",
+  isLossy: false,
+  isBase: true,
+  ...change,
 });
-const settleMs = setup.policy.guards.settleMs;
-const sentAtMs = nowMs - 400_000;
-const fold = makeFold(setup, { canRestore: { left: true, right: false } });
 
-function cell(name: string, change: Partial<IntentCell> = {}): IntentCell {
-  const mapping = mappingOf(setup, name);
-  return {
-    name,
-    key: mapping.key,
-    field: mapping.fields.right.id,
-    before: alpha,
-    after: beta,
-    source: beta,
-    rule: "F4",
-    isLossy: false,
-    isBase: true,
-    ...change,
-  };
-}
-
-/** A write of one cell into the right row, `Alpha` to `Beta`, whose answer was lost. */
-function intentOf(change: Partial<Intent> = {}): Intent {
+function intentOf(side: Side, change: Partial<Intent> = {}): Intent {
   return {
     id: opId("op-1"),
     run: runId("run-1"),
-    pair: setup.policy.id,
+    pair: link.pair,
     link: link.id,
-    side: "right",
+    side,
     kind: "update",
-    target: recordId("rec1"),
-    cells: [cell("A")],
+    target: link.ids[side],
+    cells: [cell(side)],
     marker: null,
     archival: null,
     isParting: false,
@@ -72,393 +71,378 @@ function intentOf(change: Partial<Intent> = {}): Intent {
   };
 }
 
-const link = makePairLink(setup, { Name: alpha, A: alpha, B: alpha });
+type Rows = Partial<Record<Side, RowReading>>;
 
-interface Given {
-  readonly intents?: readonly Intent[];
-  readonly link?: Link | null;
-  /** What the side that was written shows of the row. */
-  readonly reading?: RowReading | null;
-  /** Rows of no link on the side that was written. */
-  readonly strangers?: readonly Row[];
-  readonly side?: Side;
-  readonly isComplete?: boolean;
-  /** When the listing began. */
-  readonly readAtMs?: number;
+interface At {
+  readonly links?: readonly Link[];
+  /** What is known of the rows of the link. */
+  readonly rows?: Rows;
+  /** Rows that the listings showed and that need a look. */
+  readonly kept?: Partial<Record<Side, readonly Row[]>>;
+  /** Rows that belong to a link. */
+  readonly linked?: Partial<Record<Side, readonly RecordId[]>>;
+  readonly isComplete?: Partial<Record<Side, boolean>>;
+  /** When the listing of the side began; the other side's began an hour earlier. */
+  readonly listed?: { readonly side: Side; readonly startMs: number };
   readonly said?: "there" | "never";
 }
 
-function recovered(given: Given): Recovery {
-  const intents = given.intents ?? [intentOf()];
-  const side = given.side ?? "right";
-  const known = given.link === undefined ? link : given.link;
-  const window = { startMs: given.readAtMs ?? nowMs, endMs: nowMs };
-  const end = { isComplete: given.isComplete ?? true, reason: null, window };
-  const kept = new Map((given.strangers ?? []).map((row) => [row.id, row]));
+function inputOf(intents: readonly Intent[], at: At): RecoverInput {
+  const { side, startMs } = at.listed ?? { side: intents[0]?.side ?? "left", startMs: nowMs };
+  const links = new Map((at.links ?? [link]).map((one) => [one.id, one]));
+  const entry: LinkIndexEntry = link;
   const observation: Observation = {
     index: new Map(),
-    byRow: { left: new Map(), right: new Map() },
-    kept: { left: new Map<RecordId, Row>(), right: new Map<RecordId, Row>(), [side]: kept },
+    byRow: sided((one) => new Map((at.linked?.[one] ?? []).map((id) => [id, entry] as const))),
+    kept: sided((one) => new Map((at.kept?.[one] ?? []).map((row) => [row.id, row] as const))),
     marks: { left: new Map(), right: new Map() },
     seen: { left: new Set(), right: new Set() },
     control: { left: null, right: null },
-    // What the other side shows, and when, has no say.
-    ends: {
-      left: { ...end, isComplete: false },
-      right: { ...end, isComplete: false },
-      [side]: end,
-    },
+    ends: sided((one) => ({
+      isComplete: at.isComplete?.[one] ?? true,
+      reason: null,
+      window: { startMs: one === side ? startMs : startMs - 3_600_000, endMs: nowMs },
+    })),
     listed: { left: 0, right: 0 },
   };
-  const readings: Sided<RowReading | null> = {
-    left: null,
-    right: null,
-    [side]: given.reading ?? null,
+  const readings = new Map(
+    [...links.keys()].map((id) => [
+      id,
+      { left: at.rows?.left ?? null, right: at.rows?.right ?? null },
+    ]),
+  );
+  const saidOfCreates = new Map(at.said === undefined ? [] : [[link.id, at.said] as const]);
+  return { intents, links, readings, observation, fold, saidOfCreates };
+}
+
+const recovered = (intent: Intent, at: At = {}): Recovery => recover(inputOf([intent], at));
+
+const drop = { kind: "intent-drop", id: opId("op-1") };
+const untouched = (from: Link): Recovery => ({
+  links: new Map([[from.id, from]]),
+  frozen: new Set(),
+  doubtful: [],
+  awaited: [],
+  adopted: new Set(),
+  confirmed: 0,
+  changes: [],
+});
+
+/** A call that turned out to have been done. */
+function confirmedAs(intent: Intent, expected: Link): Recovery {
+  const row = expected.ids[intent.side];
+  return {
+    ...untouched(expected),
+    adopted: new Set(row === null ? [] : [row]),
+    confirmed: 1,
+    changes: [
+      { kind: "link", link: expected },
+      ...confirmEntries(intent, expected, fold),
+      { kind: "intent-drop", id: intent.id },
+      { kind: "quarantine-drop", link: expected.id, side: intent.side },
+    ],
   };
-  return recover({
-    intents,
-    links: new Map(known === null ? [] : [[known.id, known]]),
-    readings: new Map([[link.id, readings]]),
-    observation,
-    fold,
-    saidOfCreates: new Map(given.said === undefined ? [] : [[link.id, given.said]]),
-  });
 }
-
-/** How the call is judged, in a word; what is frozen is neither stored nor forgotten. */
-function verdict(given: Given): string {
-  const { links, frozen, doubtful, confirmed, changes } = recovered(given);
-  if (doubtful.length > 0) return "ask";
-  if (frozen.size > 0) return changes.length === 0 ? "wait" : "wait, and store";
-  const isDropped = changes.some(({ kind }) => kind === "intent-drop");
-  if (!isDropped) return "nothing";
-  const state = links.get(link.id)?.state ?? "no link";
-  return confirmed === 0 ? "forget" : `done ${state}`;
-}
-
-const shows = (cells: Readonly<Record<string, Value>>, change: Partial<Row> = {}): Row =>
-  makeRow(setup, "right", { Name: alpha, A: alpha, B: alpha, ...cells }, change);
-const trashed = (row: Row): RowReading => ({ state: "trashed", row });
-const gone: RowReading = { state: "gone", evidence: "404" };
-const noReading: RowReading = { state: "unknown", why: "busy" };
-
-describe("P14 P17: whether a lost call may still be under way is judged by when the listing began", () => {
-  const before = live(shows({}));
-  test.each([
-    [settleMs - 1, "wait"],
-    [settleMs, "forget"],
-  ])("%i ms after it was sent: %s", (afterMs, expected) => {
-    expect(verdict({ reading: before, readAtMs: sentAtMs + afterMs })).toBe(expected);
-  });
-
-  test("what it wrote is seen at any time", () => {
-    expect(verdict({ reading: live(shows({ A: beta })), readAtMs: sentAtMs })).toBe("done live");
-  });
+const frozen = (from: Link = link): Recovery => ({
+  ...untouched(from),
+  frozen: new Set([from.id]),
+});
+const forgotten = (from: Link = link, more: Recovery["changes"] = []): Recovery => ({
+  ...untouched(from),
+  changes: [drop, ...more] as Recovery["changes"],
 });
 
-const two = [cell("A"), cell("B")];
-const mark: IntentCell = cell("A", {
-  key: null,
-  name: "State",
-  field: fieldId("fldState"),
-  before: empty,
+const shows = (side: Side, value: Value, more: Partial<Row> = {}): Rows => ({
+  [side]: live(makeRow(setup, side, { Name: value }, more)),
 });
-const marking: Archival = {
-  side: "right",
-  how: { kind: "marked", field: fieldId("fldState"), before: empty, value: beta },
-};
-const removed: Archival = { side: "right", how: { kind: "removed" } };
-const marked = (value: Value): Row => {
-  const row = shows({});
-  return { ...row, cells: new Map(row.cells).set(fieldId("fldState"), value) };
-};
-const archived: Link = { ...link, state: "archived", archival: removed };
 
-describe("P16 P17: what became of a lost write", () => {
-  test.each<readonly [string, Partial<Intent>, RowReading | null, string]>([
-    ["the row shows it", {}, live(shows({ A: beta })), "done live"],
-    ["the row shows something else", {}, live(shows({ A: empty })), "forget"],
-    ["the cell cannot be read", {}, live(shows({ A: unknown("error") })), "forget"],
-    ["the row shows one of two cells", { cells: two }, live(shows({ A: beta })), "forget"],
-    ["the row shows both cells", { cells: two }, live(shows({ A: beta, B: beta })), "done live"],
-    ["the row in the trash shows it", {}, trashed(shows({ A: beta })), "done live"],
-    ["the row in the trash does not", {}, trashed(shows({})), "forget"],
-    ["the row is gone", {}, gone, "forget"],
-    ["the row cannot be read", {}, noReading, "forget"],
-    ["nobody looked", {}, null, "forget"],
-    [
-      "a marker alone is there",
-      { cells: [], marker: "page-1" },
-      live(shows({}, { marker: "page1" })),
-      "done live",
-    ],
-    [
-      "a marker alone is another",
-      { cells: [], marker: "page-1" },
-      live(shows({}, { marker: "page-2" })),
-      "forget",
-    ],
-    ["a mark is there", { cells: [mark], archival: marking }, live(marked(beta)), "done archived"],
-    ["a mark is not there", { cells: [mark], archival: marking }, live(marked(empty)), "forget"],
-    [
-      "a marked row lies in the trash",
-      { cells: [mark], archival: marking },
-      trashed(marked(beta)),
-      "forget",
-    ],
-  ])("%s", (_what, change, reading, expected) => {
-    expect(verdict({ intents: [intentOf(change)], reading })).toBe(expected);
+describe.each(sides)("P14 P16: an update of the %s row", (side) => {
+  const early = { listed: { side, startMs: nowMs - 1 } };
+
+  test("shows what was sent: done, whatever the time, and witnessed when it was sent", () => {
+    const intent = intentOf(side);
+    const expected = foldConfirmed(link, intent, null, fold);
+    expect(expected.cells.get(name.key)).toMatchObject({ left: beta, right: beta, atMs: sentAtMs });
+    // Blanks at the end mean nothing.
+    const rows = shows(side, text("Beta "));
+    expect(recovered(intent, { rows })).toEqual(confirmedAs(intent, expected));
+    expect(recovered(intent, { rows, ...early })).toEqual(confirmedAs(intent, expected));
   });
 
-  test.each<readonly [string, Intent["kind"], RowReading | null, string]>([
-    ["a removed row lies in the trash", "remove", trashed(shows({})), "done archived"],
-    ["a removed row is gone", "remove", gone, "done archived"],
-    ["a removed row is there", "remove", live(shows({})), "forget"],
-    ["a removed row cannot be read", "remove", noReading, "forget"],
-    ["a restored row is there", "restore", live(shows({})), "done live"],
-    ["a restored row lies in the trash", "restore", trashed(shows({})), "forget"],
-    ["a restored row is gone", "restore", gone, "forget"],
-  ])("%s", (_what, kind, reading, expected) => {
-    const intents = [intentOf({ kind, cells: [], archival: kind === "remove" ? removed : null })];
-    const known = kind === "restore" ? archived : link;
-    expect(verdict({ intents, reading, link: known })).toBe(expected);
-    const isDone = expected.startsWith("done");
-    expect(verdict({ intents, reading, link: known, readAtMs: sentAtMs })).toBe(
-      isDone ? expected : "wait",
+  test("shows what was there before: open until it must have settled, then surely not done", () => {
+    const rows = shows(side, alpha);
+    expect(recovered(intentOf(side), { rows, ...early })).toEqual(frozen());
+    expect(recovered(intentOf(side), { rows })).toEqual(forgotten());
+  });
+
+  test("shows something else, or is not to be seen: forgotten, and what it may have cost is told", () => {
+    const intent = intentOf(side, { cells: [cell(side, { before: text("Typed") })] });
+    const losers = loserEntries(intent, link, fold);
+    expect(losers).toHaveLength(1);
+    for (const rows of [shows(side, text("Gamma")), shows(side, unknown("error")), {}]) {
+      expect(recovered(intent, { rows, ...early })).toEqual(frozen());
+      expect(recovered(intent, { rows })).toEqual(forgotten(link, losers));
+    }
+    const blind = { ...makeRow(setup, side, { Name: beta }), cells: new Map() };
+    expect(recovered(intent, { rows: { [side]: live(blind) } })).toEqual(forgotten(link, losers));
+    // It shows what was there before the call: nothing was written over.
+    expect(recovered(intent, { rows: shows(side, text("Typed")) })).toEqual(forgotten());
+  });
+
+  test("every cell counts, and of the row that was written", () => {
+    const second = cell(side, {
+      key: status.key,
+      field: status.fields[side].id,
+      after: choice("Low"),
+    });
+    const intent = intentOf(side, { cells: [cell(side), second] });
+    expect(recovered(intent, { rows: shows(side, beta), ...early })).toEqual(frozen());
+    const whole = live(makeRow(setup, side, { Name: beta, Status: choice("Low") }));
+    const expected = foldConfirmed(link, intent, null, fold);
+    expect(recovered(intent, { rows: { [side]: whole } })).toEqual(confirmedAs(intent, expected));
+    expect(recovered(intentOf(side), { rows: shows(other(side), beta), ...early })).toEqual(
+      frozen(),
     );
   });
 
-  test("a mark that was taken off makes the row live again, and an undo parts or joins its rows", () => {
-    const lift = intentOf({
-      cells: [{ ...mark, rule: "R15", before: beta, after: empty }],
-      isLift: true,
-    });
-    const away: Link = { ...link, state: "archived", archival: marking };
-    const { links } = recovered({ intents: [lift], link: away, reading: live(marked(empty)) });
-    expect(links.get(link.id)).toMatchObject({ state: "live", archival: null, isFlagged: true });
-    const shown = live(shows({ A: beta }));
-    expect(verdict({ intents: [intentOf({ isParting: true })], reading: shown })).toBe(
-      "done detached",
+  test("a row thrown away meanwhile still shows an edit, and no mark", () => {
+    const row = makeRow(setup, side, { Name: beta });
+    const rows = { [side]: { state: "trashed", row } } as const;
+    const intent = intentOf(side);
+    const expected = foldConfirmed(link, intent, null, fold);
+    expect(recovered(intent, { rows })).toEqual(confirmedAs(intent, expected));
+    const marking = intentOf(side, { archival: removed(side) });
+    expect(recovered(marking, { rows, ...early })).toEqual(frozen());
+    const unread = { [side]: { state: "trashed", row: null } } as const;
+    expect(recovered(intent, { rows: unread, ...early })).toEqual(frozen());
+  });
+
+  test("a mark puts the link away, one taken off brings it back, from now on", () => {
+    const rows = shows(side, beta);
+    const marking = intentOf(side, { archival: removed(side) });
+    const woken = { ...link, wokenAtMs: nowMs };
+    const away = { ...woken, state: "archived", archival: removed(side) } as const;
+    expect(recovered(marking, { rows })).toEqual(
+      confirmedAs(marking, foldConfirmed(away, marking, null, fold)),
     );
-    const joining = [intentOf({ isJoining: true })];
-    const parted: Link = { ...link, state: "detached" };
-    expect(verdict({ intents: joining, reading: shown, link: parted })).toBe("done live");
+    const lift = intentOf(side, { isLift: true });
+    const archived = { ...link, state: "archived", archival: removed(side) } as const;
+    const lives = { ...woken, isFlagged: true };
+    expect(recovered(lift, { rows, links: [archived] })).toEqual(
+      confirmedAs(lift, foldConfirmed(lives, lift, null, fold)),
+    );
   });
 
-  test("a link that is not there any more leaves nothing to ask about", () => {
-    expect(recovered({ link: null }).changes).toEqual([{ kind: "intent-drop", id: "op-1" }]);
+  test("a marker that was sent alone is compared without dashes", () => {
+    const intent = intentOf(side, { cells: [], marker: "a-b" });
+    const rows = shows(side, alpha, { marker: " ab" });
+    expect(recovered(intent, { rows })).toEqual(confirmedAs(intent, link));
+    const early = { listed: { side, startMs: nowMs - 1 } };
+    const others = shows(side, alpha, { marker: "abc" });
+    expect(recovered(intent, { rows: others, ...early })).toEqual(frozen());
+    expect(recovered(intent, { rows: shows(side, alpha), ...early })).toEqual(frozen());
+  });
+
+  test("a cell of no mapping must show just what was sent", () => {
+    const field = fieldId("stamp");
+    const intent = intentOf(side, { cells: [cell(side, { key: null, field, isBase: false })] });
+    const at = (value: Value): Rows => {
+      const row = makeRow(setup, side, { Name: alpha });
+      return { [side]: live({ ...row, cells: new Map(row.cells).set(field, value) }) };
+    };
+    expect(recovered(intent, { rows: at(beta) })).toEqual(confirmedAs(intent, link));
+    expect(recovered(intent, { rows: at(text("Beta ")), ...early })).toEqual(frozen());
   });
 });
 
-test("P7: what a write that may have been done took away is told, unless the row shows it still", () => {
-  const lost = {
-    type: "conflict",
-    link: link.id,
-    ids: { left: null, right: null },
-    title: "Alpha",
-    field: "A",
-    base: alpha,
-    values: { left: { value: beta, atMs: 2 }, right: { value: alpha, atMs: 1 } },
-    winner: "left",
-    rule: "F8",
-    label: "estimated",
-  } as const;
-  const intents = [intentOf({ conflicts: [lost] })];
-  const told = (reading: RowReading | null): unknown => recovered({ intents, reading }).changes;
-  const drop = { kind: "intent-drop", id: "op-1" };
-  const entry = {
-    run: "run-1",
-    pair: setup.policy.id,
-    atMs: nowMs,
-    body: { ...lost, ids: link.ids },
+test("an update is compared in the words of the side that was written", () => {
+  const renamed = setupOf({
+    fields: { Name: { kind: kinds.choice, renames: [{ left: "Low", right: "High" }] } },
+  });
+  const { fields, key } = mappingOf(renamed, "Name");
+  const linked = makePairLink(renamed, {});
+  const verdict = (side: Side, sent: string, shown: string): number => {
+    const written = { key, field: fields[side].id, after: choice(sent), source: choice(sent) };
+    const intent = intentOf(side, { cells: [cell(side, written)] });
+    const rows = { [side]: live(makeRow(renamed, side, { Name: choice(shown) })) };
+    return recover({
+      ...inputOf([intent], { rows, links: [linked] }),
+      fold: makeFold(renamed),
+    }).confirmed;
   };
-  expect(told(live(shows({})))).toEqual([drop]);
-  expect(told(live(shows({ A: empty })))).toEqual([drop, { kind: "entry", entry }]);
-  expect(told(gone)).toEqual([drop, { kind: "entry", entry }]);
+  expect(verdict("left", "Low", "low")).toBe(1);
+  expect(verdict("right", "High", "high")).toBe(1);
+  expect(verdict("left", "Low", "Archived")).toBe(0);
 });
 
-test("P16 P27: a write that was done is stored whole, told as one that was answered, and refused no longer", () => {
-  const { links, changes, confirmed, adopted } = recovered({ reading: live(shows({ A: beta })) });
-  const known = links.get(link.id);
-  expect(known?.cells.get(mappingOf(setup, "A").key)).toEqual({
-    left: beta,
-    right: beta,
-    rev: 2,
-    lossySide: null,
-    // Either side may have been edited since it was sent.
-    atMs: sentAtMs,
-    rule: "F4",
-    run: "run-2",
-    previous: { left: alpha, right: alpha },
+describe.each(sides)("P14: a %s row that was to go, or to come back", (side) => {
+  const early = { listed: { side, startMs: nowMs - 1 } };
+  const remove = intentOf(side, { kind: "remove", cells: [], archival: removed(side) });
+  const archived: Link = { ...link, state: "archived", archival: removed(side) };
+  const restore = intentOf(side, { kind: "restore", cells: [] });
+
+  test("gone it is put away, there it was not done once that has settled", () => {
+    const away = { ...archived, wokenAtMs: nowMs };
+    for (const reading of [gone, { state: "trashed", row: null } as const]) {
+      const found = recovered(remove, { rows: { [side]: reading }, ...early });
+      expect(found).toEqual(confirmedAs(remove, away));
+    }
+    for (const rows of [shows(side, alpha), {}, { [other(side)]: gone }]) {
+      expect(recovered(remove, { rows, ...early })).toEqual(frozen());
+      expect(recovered(remove, { rows })).toEqual(forgotten());
+    }
   });
-  expect([confirmed, [...adopted]]).toEqual([1, ["rec1"]]);
-  const fields = { A: { before: alpha, after: beta, rule: "F4" } };
-  const body = {
-    type: "change",
-    op: "update",
-    side: "right",
-    link: link.id,
-    opId: "op-1",
-    ids: link.ids,
-    title: "Alpha",
-    fields,
+
+  test("there it lives again, gone it was not done once that has settled", () => {
+    const links = [archived];
+    const lives = { ...link, isFlagged: true, wokenAtMs: nowMs };
+    const back = recovered(restore, { links, rows: shows(side, alpha), ...early });
+    expect(back).toEqual(confirmedAs(restore, lives));
+    for (const rows of [{ [side]: gone }, {}, shows(other(side), alpha)]) {
+      expect(recovered(restore, { links, rows, ...early })).toEqual(frozen(archived));
+      expect(recovered(restore, { links, rows })).toEqual(forgotten(archived));
+    }
+  });
+
+  test("rows that were to part, or to join, do so when it is confirmed", () => {
+    const rows = { [side]: gone };
+    const parted = { ...archived, state: "detached", wokenAtMs: nowMs } as const;
+    const parting = { ...remove, isParting: true };
+    expect(recovered(parting, { rows })).toEqual(confirmedAs(parting, parted));
+    const joining = { ...restore, isJoining: true };
+    const lives = { ...link, isFlagged: true, wokenAtMs: nowMs };
+    expect(recovered(joining, { links: [archived], rows: shows(side, alpha) })).toEqual(
+      confirmedAs(joining, lives),
+    );
+  });
+});
+
+describe.each(sides)("P12 P14: a %s row that was to be made", (side) => {
+  const from = other(side);
+  const ids = { ...link.ids, [side]: null };
+  const creating = makePairLink(setup, {}, { state: "creating", ids, cells: new Map() });
+  const links = [creating];
+  const create = intentOf(side, { kind: "create", target: null, marker: "mark-1" });
+  const unmarked = { ...create, marker: null };
+  const rowNamed = (id: string, more: Partial<Row> = {}): Row =>
+    makeRow(
+      setup,
+      side,
+      { Name: beta },
+      { id: recordId(id), title: "Row", createdAtMs: sentAtMs, ...more },
+    );
+  const early = { listed: { side, startMs: nowMs - 1 } };
+  const awaits = (intent: Intent, isDoubtful: boolean): Recovery => ({
+    ...frozen(creating),
+    awaited: [intent],
+    doubtful: isDoubtful ? [intent] : [],
+  });
+  const madeAs = (intent: Intent, made: Row, source: Row | null): Link => {
+    const known = { ...foldRowId(creating, side, made.id), isFlagged: true };
+    const folded = foldConfirmed(known, intent, null, fold);
+    return source === null
+      ? folded
+      : foldBlanks(folded, { side, source, made, isLate: true }, fold);
   };
-  expect(changes).toEqual([
-    { kind: "link", link: known },
-    { kind: "entry", entry: { run: "run-1", pair: setup.policy.id, atMs: nowMs, body } },
-    { kind: "intent-drop", id: "op-1" },
-    { kind: "quarantine-drop", link: link.id, side: "right" },
-  ]);
-});
 
-const waiting: Link = {
-  ...link,
-  ids: { left: recordId("page-1"), right: null },
-  state: "creating",
-  cells: new Map(),
-};
-const creates = (change: Partial<Intent> = {}): readonly Intent[] => [
-  intentOf({ kind: "create", target: null, marker: "page-1", ...change }),
-];
-const made = (id: string, change: Partial<Row> = {}): Row =>
-  shows(
-    { A: beta },
-    { id: recordId(id), marker: "page-1", createdAtMs: sentAtMs + 1_000, ...change },
-  );
-
-describe("P12 P14: what became of a lost create", () => {
-  const early = sentAtMs + settleMs - 1;
-  test.each<readonly [string, Partial<Given>, string]>([
-    ["its row carries its marker", { strangers: [made("rec1")] }, "done live"],
-    [
-      "its row carries its marker, and time is not over",
-      { strangers: [made("rec1")], readAtMs: early },
-      "done live",
-    ],
-    [
-      "its row carries its marker with other dashes",
-      { strangers: [made("rec1", { marker: " page1" })] },
-      "done live",
-    ],
-    [
-      "its row was found although the listing was cut",
-      { strangers: [made("rec1")], isComplete: false },
-      "done live",
-    ],
-    [
-      "the row with its marker is older than the call",
-      { strangers: [made("rec1", { createdAtMs: sentAtMs - 65_001 })] },
-      "forget",
-    ],
-    [
-      "the row with its marker may be as old as the call",
-      { strangers: [made("rec1", { createdAtMs: sentAtMs - 65_000 })] },
-      "done live",
-    ],
-    [
-      "somebody else made the row with its marker",
-      { strangers: [made("rec1", { isOurs: false })] },
-      "forget",
-    ],
-    ["there is none", {}, "forget"],
-    ["there is none yet", { readAtMs: early }, "wait"],
-    ["there is none in what was listed", { isComplete: false }, "wait"],
-    [
-      "a row of its name and time has no marker",
-      { strangers: [made("rec1", { marker: null })] },
-      "ask",
-    ],
-    [
-      "a row of its name and time has no marker, and a person says that it is it",
-      { strangers: [made("rec1", { marker: null })], said: "there" },
-      "done live",
-    ],
-    [
-      "a person says that it is none of them",
-      { strangers: [made("rec1", { marker: null })], said: "never" },
-      "forget",
-    ],
-    [
-      "two rows may be it, and a person says that it is there",
-      {
-        strangers: [made("rec1", { marker: null }), made("rec2", { marker: null })],
-        said: "there",
-      },
-      "ask",
-    ],
-    ["the link has its row", { link }, "forget"],
-  ])("%s", (_what, given, expected) => {
-    expect(verdict({ intents: creates(), link: waiting, ...given })).toBe(expected);
+  test("a row with its marker is it, with what was sent and what agrees as base", () => {
+    const made = rowNamed("new", { marker: " mark1" });
+    const source = makeRow(setup, from, { Name: beta });
+    const kept = { [side]: [rowNamed("x"), made] };
+    const alone = madeAs(create, made, null);
+    expect([...alone.cells.keys()]).toEqual([name.key]);
+    expect(recovered(create, { links, kept, ...early })).toEqual(confirmedAs(create, alone));
+    const whole = madeAs(create, made, source);
+    expect([...whole.cells.keys()]).toEqual([name.key, status.key]);
+    const seen = { links, kept, rows: { [from]: live(source) } };
+    expect(recovered(create, seen)).toEqual(confirmedAs(create, whole));
+    const unseen = { links, kept, rows: { [from]: { state: "trashed", row: source } } } as const;
+    expect(recovered(create, unseen)).toEqual(confirmedAs(create, alone));
   });
 
-  test.each<readonly [string, Partial<Given>, string]>([
-    ["a row of its name is there", { strangers: [made("rec1")] }, "ask"],
-    ["no row is there", {}, "ask"],
-    [
-      "a person says that it never came to be",
-      { strangers: [made("rec1")], said: "never" },
-      "forget",
-    ],
-    ["a person says that it is there", { strangers: [made("rec1")], said: "there" }, "done live"],
-    [
-      "a person says so, and not all rows were listed",
-      { strangers: [made("rec1")], said: "there", isComplete: false },
-      "ask",
-    ],
-    [
-      "a person says so of two rows",
-      { strangers: [made("rec1"), made("rec2")], said: "there" },
-      "ask",
-    ],
-    ["a person says so of none", { said: "there" }, "ask"],
-  ])("without a marker: %s", (_what, given, expected) => {
-    expect(verdict({ intents: creates({ marker: null }), link: waiting, ...given })).toBe(expected);
+  test("of two rows with its marker it is the earlier one", () => {
+    const [early, late] = [
+      rowNamed("b", { marker: "mark-1" }),
+      rowNamed("a", { marker: "mark-1", createdAtMs: sentAtMs + 60_000 }),
+    ];
+    const found = recovered(create, { links, kept: { [side]: [late, early] } });
+    expect([...found.adopted]).toEqual(["b"]);
   });
 
-  test("of two rows with its marker the earlier one is it, and of two as old that with the lower id", () => {
-    const taken = (...strangers: readonly Row[]): RecordId | null | undefined =>
-      recovered({ intents: creates(), link: waiting, strangers }).links.get(link.id)?.ids.right;
-    expect(
-      taken(
-        made("rec1", { createdAtMs: sentAtMs + 2 }),
-        made("rec2", { createdAtMs: sentAtMs + 1 }),
-      ),
-    ).toBe("rec2");
-    expect(taken(made("rec2"), made("rec1"))).toBe("rec1");
-    expect(taken(made("rec1"), made("rec2"))).toBe("rec1");
+  test("without a row it is open until the listing is whole and has settled", () => {
+    expect(recovered(create, { links, ...early })).toEqual(awaits(create, false));
+    const cut = { links, isComplete: { [side]: false } };
+    expect(recovered(create, cut)).toEqual(awaits(create, false));
+    expect(recovered(create, { links, isComplete: { [from]: false } })).toEqual(
+      forgotten(creating),
+    );
+    expect(recovered(create, { links })).toEqual(forgotten(creating));
   });
 
-  test("what it made is a row of the link, and no new one; those in doubt are waited for", () => {
-    const found = recovered({ intents: creates(), link: waiting, strangers: [made("rec9")] });
-    expect([...found.adopted]).toEqual(["rec9"]);
-    expect(found.awaited).toEqual([]);
-    expect(found.links.get(link.id)).toMatchObject({
-      state: "live",
-      ids: { right: "rec9" },
-      isFlagged: true,
-    });
-    const frozen = recovered({ intents: creates(), link: waiting, readAtMs: early });
-    expect(frozen.awaited).toEqual(creates());
-    expect([...frozen.frozen]).toEqual([link.id]);
-    const asked = recovered({ intents: creates({ marker: null }), link: waiting });
-    expect([asked.awaited, asked.doubtful]).toEqual([
-      creates({ marker: null }),
-      creates({ marker: null }),
-    ]);
-    expect([...asked.frozen]).toEqual([link.id]);
-    // Only a create may have made a row that nobody knows.
-    expect(recovered({ reading: live(shows({})), readAtMs: sentAtMs }).awaited).toEqual([]);
+  test("a row that it may have made, its marker changed by somebody, is put before a person", () => {
+    const row = rowNamed("changed", { title: "Alpha" });
+    const kept = { [side]: [row] };
+    expect(recovered(create, { links, kept })).toEqual(awaits(create, true));
+    expect(recovered(create, { links, kept, said: "never" })).toEqual(forgotten(creating));
+    const there = recovered(create, { links, kept, said: "there" });
+    expect(there).toEqual(confirmedAs(create, madeAs(create, row, null)));
+    const two = { [side]: [row, rowNamed("again", { title: "Alpha" })] };
+    expect(recovered(create, { links, kept: two, said: "there" })).toEqual(awaits(create, true));
+  });
+
+  test("where no marker tells, a person does", () => {
+    const row = rowNamed("one", { title: "Alpha" });
+    const kept = { [side]: [row] };
+    expect(recovered(unmarked, { links, kept })).toEqual(awaits(unmarked, true));
+    expect(recovered(unmarked, { links, kept, said: "never" })).toEqual(forgotten(creating));
+    const there = { links, kept, said: "there" } as const;
+    const made = madeAs(unmarked, row, null);
+    expect(recovered(unmarked, there)).toEqual(confirmedAs(unmarked, made));
+    const cut = { ...there, isComplete: { [side]: false } };
+    expect(recovered(unmarked, cut)).toEqual(awaits(unmarked, true));
+    const none = { ...there, kept: {} };
+    expect(recovered(unmarked, none)).toEqual(awaits(unmarked, true));
+    const two = { ...there, kept: { [side]: [row, rowNamed("two", { title: "Alpha" })] } };
+    expect(recovered(unmarked, two)).toEqual(awaits(unmarked, true));
+  });
+
+  test("rows of a link, and those that an earlier call of this run turned out to have made, are not it", () => {
+    const row = rowNamed("new", { marker: "mark-1" });
+    const kept = { [side]: [row] };
+    const linked = { [side]: [row.id] };
+    expect(recovered(create, { links, kept, linked })).toEqual(forgotten(creating));
+    const twin = { ...creating, id: linkId("link-2") };
+    const second = { ...create, id: opId("op-2"), link: twin.id };
+    const both = recover(inputOf([create, second], { links: [creating, twin], kept }));
+    expect(both).toMatchObject({ confirmed: 1, adopted: new Set([row.id]) });
+    expect(both.links.get(twin.id)).toBe(twin);
+    expect(both.changes.at(-1)).toEqual({ kind: "intent-drop", id: "op-2" });
+  });
+
+  test("a link that lives already has its row: there is nothing to find", () => {
+    const kept = { [side]: [rowNamed("new", { marker: "mark-1" })] };
+    expect(recovered(create, { kept })).toEqual(forgotten());
+  });
+
+  test("rows that were to part do so once it is found", () => {
+    const parting = { ...create, isParting: true };
+    const kept = { [side]: [rowNamed("new", { marker: "mark-1" })] };
+    expect(recovered(parting, { links, kept }).links.get(creating.id)?.state).toBe("detached");
   });
 });
 
-test("each call in doubt is judged for itself, on the side that it wrote", () => {
-  const left = makeRow(setup, "left", { Name: alpha, A: beta, B: alpha });
-  const cells = [cell("A", { field: mappingOf(setup, "A").fields.left.id })];
-  const intents = [intentOf({ side: "left", cells })];
-  expect(verdict({ intents, side: "left", reading: live(left) })).toBe("done live");
-  expect(verdict({ intents, side: "left", reading: live(left), isComplete: false })).toBe(
-    "done live",
-  );
-  const sidesOf = sided((side) => recovered({ intents, side, reading: live(left) }).confirmed);
-  expect(sidesOf).toEqual({ left: 1, right: 0 });
+test("a call of a link that is gone is forgotten; others are judged all the same, one after the other", () => {
+  const stray = intentOf("left", { id: opId("op-0"), link: linkId("nowhere") });
+  const [one, two] = [
+    intentOf("left"),
+    intentOf("right", { id: opId("op-2"), cells: [cell("right", { before: empty })] }),
+  ];
+  const rows = { ...shows("left", beta), ...shows("right", beta) };
+  const found = recover(inputOf([stray, one, two], { rows }));
+  expect(found.changes[0]).toEqual({ kind: "intent-drop", id: "op-0" });
+  expect(found.confirmed).toBe(2);
+  // The second starts from what the first one left.
+  expect(found.links.get(link.id)?.cells.get(name.key)?.rev).toBe(3);
+  const open = recovered(one, { listed: { side: "left", startMs: nowMs - 1 } });
+  expect(open.awaited).toEqual([]);
 });
