@@ -41,6 +41,57 @@ describe("judge", () => {
     expect(judge(reply).kind).toBe(kind);
   });
 
+  const body = { code: "some_code", message: "Some words.", request_id: "req-1" };
+  const facts = (status: number): unknown => ({ status, code: "some_code", requestId: "req-1" });
+  test.each([
+    [401, "fatal", "unauthorized"],
+    [409, "busy", "unavailable"],
+    [429, "busy", "rate_limited"],
+    [529, "busy", "unavailable"],
+  ])("%i names the service's own code and the id of the request", (status, kind, code) => {
+    expect(judge(answer(status, body))).toMatchObject({
+      kind,
+      error: { code, context: facts(status) },
+    });
+  });
+
+  test.each([
+    [400, "invalid"],
+    [403, "forbidden"],
+    [404, "missing"],
+    [405, "invalid"],
+    [413, "invalid"],
+    [422, "invalid"],
+  ] as const)("%i is refused as %s, in the service's words", (status, kind) => {
+    expect(judge(answer(status, body))).toEqual({
+      kind: "refused",
+      refusal: { kind, status, code: "some_code", message: "Some words." },
+    });
+    // Without words of its own, the status has to do; the edge names its id of the exchange.
+    expect(judge(answer(status))).toMatchObject({
+      refusal: { kind, code: "", message: `status ${status}` },
+    });
+    expect(judge(unreadable(status))).toMatchObject({
+      refusal: {
+        kind,
+        message: `refused before it reached Notion's API (status ${status}, ray r-AMS)`,
+      },
+    });
+  });
+
+  test.each<[string, Reply, string, string]>([
+    ["a failure", answer(500, body), "unavailable", "status 500"],
+    ["half an answer", unreadable(200), "unavailable", "an unreadable body"],
+    ["no way there", { kind: "network", message: "ECONNRESET" }, "unavailable", "ECONNRESET"],
+    ["no answer in time", { kind: "timeout" }, "timeout", "no answer in time"],
+  ])("%s is a doubt that says why", (_name, reply, code, why) => {
+    expect(judge(reply)).toMatchObject({
+      kind: "doubt",
+      hint: null,
+      error: { code, message: `Notion gave no usable answer (${why}).` },
+    });
+  });
+
   test("no status at all goes unjudged", () => {
     for (let status = 200; status < 600; status += 1) {
       expect(["ok", "refused", "busy", "doubt", "fatal"]).toContain(judge(answer(status)).kind);
@@ -55,8 +106,23 @@ describe("judge", () => {
     expect(judge(answer(400, { code: "validation_error", message }))).toMatchObject({
       refusal: { kind: "trashed" },
     });
-    expect(judge(answer(400, { message: "Cost is expected to be number." }))).toMatchObject({
-      refusal: { kind: "invalid" },
+    const inTrash = "Can't edit page on block with an archived ancestor.";
+    expect(judge(answer(400, { message: inTrash }))).toMatchObject({
+      refusal: { kind: "trashed" },
+    });
+    for (const other of [
+      "Cost is expected to be number.",
+      "The option archived is not known.",
+      "Cost: Can't edit page that is archived.",
+      "Can't edit page whose title is too long.",
+    ]) {
+      expect(judge(answer(400, { message: other }))).toMatchObject({
+        refusal: { kind: "invalid" },
+      });
+    }
+    // Only bad content may be that: another status is judged by itself.
+    expect(judge(answer(403, { message: inTrash }))).toMatchObject({
+      refusal: { kind: "forbidden" },
     });
   });
 
@@ -67,7 +133,14 @@ describe("judge", () => {
     expect(judge({ ...reply, retryAfterMs: 3_000 } as Reply)).toMatchObject({
       retryAfterMs: 3_000,
     });
-    expect(judge(answer(409))).toMatchObject({ isForToken: false });
+    expect(judge(answer(409))).toMatchObject({ isForToken: false, retryAfterMs: null });
+    expect(judge(answer(529))).toMatchObject({ isForToken: true, retryAfterMs: null });
+    for (const odd of ["soon", "-1", 7, null]) {
+      const told = answer(429, { additional_data: { retry_after: odd } });
+      expect(judge(told)).toMatchObject({ retryAfterMs: null });
+    }
+    const edge: Reply = { kind: "unreadable", status: 429, rayId: null, retryAfterMs: 4_000 };
+    expect(judge(edge)).toMatchObject({ kind: "busy", retryAfterMs: 4_000 });
     const blocked = { rate_limit_reason: "public_api_request_blocked" };
     expect(judge(answer(429, { additional_data: blocked }))).toMatchObject({
       kind: "fatal",
@@ -79,6 +152,18 @@ describe("judge", () => {
     const saved = answer(503, { additional_data: { committed_resource_id: "page-1" } });
     expect(judge(saved)).toMatchObject({ kind: "doubt", hint: "page-1" });
   });
+});
+
+test.each([
+  ["missing", "not_shared"],
+  ["forbidden", "forbidden"],
+  ["trashed", "rejected"],
+  ["invalid", "rejected"],
+] as const)("a refusal as %s ends a run with its facts", (kind, code) => {
+  const refusal = { kind, status: 404, code: "object_not_found", message: "Not for you." };
+  const error = refusalError(refusal, "the database");
+  expect(error).toMatchObject({ code, context: { status: 404, code: "object_not_found" } });
+  expect(error.message).toContain("the database");
 });
 
 test("a refusal that ends a run says what to do", () => {
