@@ -67,6 +67,8 @@ export async function executeOnce(
     deps.digest,
   );
   const write = leaseName("write", session.worker.name, deps.digest);
+  // The order of leases: a run that waits for the database must not keep its holder from writing.
+  if (!leases.held().some(({ name }) => name === database)) await leases.drop(write);
   await leases.wait(database);
   try {
     await commit(session, [{ kind: "run", run: record }]);
@@ -130,19 +132,20 @@ async function applyDone(at: ExecutionAt, executed: Done, writeLease: string): P
   await session.leases.wait(writeLease);
   const cycle = grown(at.cycle, executed.batch, session);
   const writing = startWriting(at, executed.batch, cycle);
+  const told = (): ExecutionAt => ({ ...at, problems: writing.problems });
   try {
     await applyBatch(executed.batch, writing);
     const nowMs = session.deps.nowMs();
     const advance = { cycle, nextState: executed.nextState, nowMs };
     if (executed.hasMore) {
-      const more = ok(at, { state: advanced(state, advance), hasMore: true, changes: pacers });
+      const more = ok(told(), { state: advanced(state, advance), hasMore: true, changes: pacers });
       return { ...more, answer: answerOf(executed, session.deps.digest) };
     }
     await completeRelations(writing, { isFinal: true });
     const { held, changes } = await endSweep(writing);
     const { mode } = session.sync;
     const next = ended(state, { ...advance, nowMs: session.deps.nowMs(), mode, held });
-    const result = ok(at, { state: next, hasMore: false, changes: [...pacers, ...changes] });
+    const result = ok(told(), { state: next, hasMore: false, changes: [...pacers, ...changes] });
     if (held !== null) return { ...result, status: "held" };
     // A word is good for one sweep.
     return { ...result, usesApproval: mode === "replace" };
