@@ -198,6 +198,8 @@ function readArchivedEnd(path: string): LogEnd {
 /** The log's lines by number, from its end back to this number. */
 function readBackTo(path: string, seq: number): ReadonlyMap<number, string> {
   const lines = new Map<number, string>();
+  // The archives alone are there: the log was moved away, and the store begun anew.
+  if (!existsSync(path)) return lines;
   const file = openSync(path, "r");
   try {
     for (const { bytes } of linesBackward(file)) {

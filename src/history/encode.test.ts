@@ -69,6 +69,26 @@ const conflict: ConflictEntry = {
   label: "tie",
 };
 
+const everyLine = {
+  change: changeBody,
+  conflict,
+  problem: {
+    type: "problem",
+    side: "left",
+    ids: { left: recordId("page-a"), right: null },
+    field: "Name",
+    code: "row_lost",
+    message: "m",
+    remedy: "r",
+  },
+  halt: { type: "halt", guard: "maxRemove", message: "m", remedy: "r", counts: { remove: 9 } },
+  run: {
+    ...runBody,
+    report: { ...runReport, unseen: "why" },
+    error: { code: "timeout", message: "m", remedy: "r" },
+  },
+} as const satisfies Readonly<Record<EntryBody["type"], EntryBody>>;
+
 test.each([
   ["left", "notion"],
   ["right", "airtable"],
@@ -159,12 +179,27 @@ test("no token and no signature gets into a line, whatever cell it stood in", ()
   );
   const lines = [
     encode({ ...changeBody, title: secret, fields }),
-    encode({ type: "halt", guard: "maxRemove", message: secret, remedy: signed, counts: {} }),
+    encode({ ...everyLine.halt, message: secret, remedy: signed }),
+    encode({ ...everyLine.halt, message: signed, remedy: secret }),
+    encode({ ...everyLine.problem, message: secret, remedy: signed }),
+    encode({ ...everyLine.problem, message: signed, remedy: secret }),
     encode({ ...runBody, error: { code: "x", message: signed, remedy: secret } }),
-  ].join("\n");
-  expect(lines).not.toContain(secret);
-  expect(lines).not.toContain("abcdef");
-  expect(lines).toContain("https://files.example.com/a.pdf");
+    encode({ ...runBody, error: { code: "x", message: secret, remedy: signed } }),
+    ...cells.map((value) =>
+      encode({
+        ...conflict,
+        title: secret,
+        base: value,
+        values: { left: { value, atMs: null }, right: { value, atMs: null } },
+      }),
+    ),
+  ];
+  for (const line of lines) {
+    expect(line).not.toContain(secret);
+    expect(line).not.toContain("abcdef");
+    expect(line).toMatch(/\[token\]|\[signed\]/u);
+  }
+  expect(lines[0]).toContain("https://files.example.com/a.pdf");
 });
 
 test("every line can be read back, and other text is no line", () => {
@@ -178,26 +213,6 @@ test("every line can be read back, and other text is no line", () => {
   for (const text of ["", "{}", "null", line.slice(0, -1), line.replace('"seq":7', '"seq":"7"')])
     expect(parseLine(text)).toBeNull();
 });
-
-const everyLine: Readonly<Record<EntryBody["type"], EntryBody>> = {
-  change: changeBody,
-  conflict,
-  problem: {
-    type: "problem",
-    side: "left",
-    ids: { left: recordId("page-a"), right: null },
-    field: "Name",
-    code: "row_lost",
-    message: "m",
-    remedy: "r",
-  },
-  halt: { type: "halt", guard: "maxRemove", message: "m", remedy: "r", counts: { remove: 9 } },
-  run: {
-    ...runBody,
-    report: { ...runReport, unseen: "why" },
-    error: { code: "timeout", message: "m", remedy: "r" },
-  },
-};
 
 /** What a line may lack: keys that earlier versions did not write, and those that do not apply. */
 const optional = new Set(["field", "report", "error", "windowMsMax", "unseen"]);

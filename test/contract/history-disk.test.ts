@@ -4,15 +4,16 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { runId } from "../../src/core/ids.ts";
 import { openHistory } from "../../src/history/append.ts";
-import type { SideNames } from "../../src/history/encode.ts";
+import { encodeLine, noLine, type SideNames } from "../../src/history/encode.ts";
 import { readHistory } from "../../src/history/read.ts";
 import { verifyHistory } from "../../src/history/verify.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
-import type { EntrySink, Store } from "../../src/store/store.ts";
+import type { EntrySink, NumberedEntry, Store } from "../../src/store/store.ts";
 import { changeBody, makeEntry, runBody } from "../fixture/store.ts";
 
 /** What was asked of the system since it was last emptied, and what is to go wrong. */
@@ -311,6 +312,46 @@ describe("rotation", () => {
     await expectWhole(26);
   });
 
+  test("is not kept from by what an earlier one left half", async () => {
+    for (const name of ["sync_history.1-4.jsonl.gz.part", "sync_history.jsonl.part"])
+      writeFileSync(path(name), "half");
+    await askedBy(log(10), 0, 12);
+    expect(readdirSync(directory).toSorted()).toEqual([
+      "sync_history.1-4.jsonl.gz",
+      "sync_history.jsonl",
+    ]);
+    await expectWhole(24);
+  });
+
+  test("takes nothing out of the log that an archive of the same numbers tells otherwise", async () => {
+    await askedBy(log(10), 0, 11);
+    // From another machine, say: the numbers fit, the lines do not.
+    const foreign = [1, 2]
+      .map((seq) => `${encodeLine({ seq, entry: makeEntry() }, noLine, names)}\n`)
+      .join("");
+    writeFileSync(path("sync_history.1-2.jsonl.gz"), gzipSync(foreign));
+    await askedBy(log(10), 11);
+    expect(archives().toSorted()).toEqual([
+      "sync_history.1-2.jsonl.gz",
+      "sync_history.1-4.jsonl.gz",
+    ]);
+    rmSync(path("sync_history.1-2.jsonl.gz"));
+    await expectWhole(24);
+  });
+
+  test("leaves a thousand runs where nobody says otherwise, once a tenth more are there", () => {
+    const sink = openHistory({ path: path(), names });
+    const item = (seq: number): NumberedEntry => ({ seq, entry: makeEntry(runBody) });
+    sink.write(Array.from({ length: 1_100 }, (_, at) => item(at + 1)));
+    expect(archives()).toEqual([]);
+    sink.write([item(1_101)]);
+    expect(archives()).toEqual(["sync_history.1-101.jsonl.gz"]);
+    return expect(verifyHistory({ path: path(), names })).resolves.toMatchObject({
+      lineCount: 1_101,
+      findings: [],
+    });
+  });
+
   test("that fails for a slip of our own is not passed over", async () => {
     await askedBy(log(10), 0, 11);
     await addRuns(1, 11);
@@ -324,16 +365,17 @@ describe("the probe before a run's first write", () => {
     await askedBy(log(), 0);
     const before = readFileSync(path(), "utf8");
     disk.asked = [];
-    let sizeMax = 0;
+    let probed = "";
     const size = Buffer.byteLength(before);
     const look = (call: string): boolean => {
-      if (call.startsWith("cut")) sizeMax = readFileSync(path()).length;
+      if (call.startsWith("cut")) probed = readFileSync(path(), "utf8");
       return false;
     };
     disk.broken = { isHit: look, error: new Error("never") };
     await store.drainEntries(log());
     expect(disk.asked).toEqual(["open log.jsonl a", "write log.jsonl", `cut log.jsonl to ${size}`]);
-    expect(sizeMax).toBe(size + 16_384);
+    // No line end: what a crash leaves of it is cut off like any half line.
+    expect(probed).toBe(before + " ".repeat(16_384));
     expect(readFileSync(path(), "utf8")).toBe(before);
   });
 

@@ -178,6 +178,18 @@ test("a log that was moved away begins after its newest archive, in its chain", 
   expect(sink.lastSeq()).toBe(21);
 });
 
+test("a new store beside the archives of an old log goes on after them", async () => {
+  await write(Array.from({ length: 30 }, () => runBody));
+  await store.drainEntries(openHistory({ path: path(), names, runsKept: 10 }));
+  rmSync(path());
+  await store.close();
+  store = await openSqliteStore({ path: ":memory:" });
+  await write([runBody, runBody]);
+  await store.drainEntries(openHistory({ path: path(), names, runsKept: 10 }));
+  expect(await seqs({ afterSeq: 19 }, { hasArchives: true })).toEqual([20, 21, 22]);
+  expect((await verifyHistory({ path: path(), names })).findings).toEqual([]);
+});
+
 test("the store is asked a part at a time, and each line held against its own", async () => {
   const own = Array.from({ length: 2_500 }, (_, at) => ({ seq: at + 1, entry: makeEntry() }));
   const sink = openHistory({ path: path(), names });
@@ -289,6 +301,19 @@ test("an end that a crash cut off is told where it is, whole line or not", async
     lineCount: 2,
     findings: [{ ...torn, line: 3, seq: null }],
   });
+});
+
+test("an archived line that stands in the log a second time is told", async () => {
+  await write(Array.from({ length: 30 }, () => runBody));
+  await store.drainEntries(openHistory({ path: path(), names, runsKept: 10 }));
+  const archive = must(listArchives(path())[0], "an archive");
+  const [first = ""] = gunzipSync(readFileSync(archive.path)).toString("utf8").split("\n");
+  const lines = readFileSync(path(), "utf8").split("\n");
+  writeFileSync(path(), lines.toSpliced(3, 0, first).join("\n"));
+  const { findings } = await verifyHistory({ path: path(), names });
+  const message = "Line 1 is there a second time.";
+  const [file, line] = ["sync_history.jsonl", 4];
+  expect(findings).toEqual([{ kind: "repeated", file, line, seq: 1, message }]);
 });
 
 test("lines that somebody put at the end are kept, and the chain goes on over them", async () => {
