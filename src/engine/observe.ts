@@ -23,7 +23,6 @@ export interface Observation {
   /** Any row seen, as a control for lookups. */
   readonly control: Sided<RecordId | null>;
   readonly ends: Sided<ScanEnd>;
-  readonly listed: Sided<number>;
 }
 
 export interface ObserveInput {
@@ -68,7 +67,6 @@ export async function observe(input: ObserveInput, deps: EngineDeps): Promise<Ob
     seen: { left: left.seen, right: right.seen },
     control: { left: left.control, right: right.control },
     ends: { left: left.end, right: right.end },
-    listed: { left: left.listed, right: right.listed },
   };
 }
 
@@ -78,7 +76,6 @@ interface SideScan {
   readonly seen: Set<LinkId>;
   readonly control: RecordId | null;
   readonly end: ScanEnd;
-  readonly listed: number;
 }
 
 async function scanSide(
@@ -95,17 +92,15 @@ async function scanSide(
   const seen = new Set<LinkId>();
   const markField = input.setup.marks[side]?.field.id ?? null;
   let control: RecordId | null = null;
-  let listed = 0;
   const pages = connector.scan(wantedOf(input.setup, side));
   // Bound: the connector ends every listing, after its own limit of pages at the latest.
   for (;;) {
     deps.signal.throwIfAborted();
     await deps.onAlive?.();
     const next = await pages.next();
-    if (next.done === true) return { kept, marks, seen, control, end: next.value, listed };
+    if (next.done === true) return { kept, marks, seen, control, end: next.value };
     input.onPage();
     for (const row of next.value.rows) {
-      listed += 1;
       control ??= row.id;
       const entry = input.byRow.get(row.id);
       if (entry === undefined) {

@@ -14,9 +14,10 @@ import {
   nowMs,
   setupOf,
 } from "../../test/fixture/pair.ts";
+import { createOf, removeOf, updateOf } from "../../test/fixture/work.ts";
 import type { RecordId } from "../core/ids.ts";
 import type { Link } from "../core/link.ts";
-import { reconcile, type PlannedCell, type RowAction } from "../core/reconcile.ts";
+import { reconcile, type RowAction } from "../core/reconcile.ts";
 import type { Row, RowReading } from "../core/row.ts";
 import type { PairSetup } from "../core/setup.ts";
 import { sided, type Side, type Sided } from "../core/side.ts";
@@ -55,24 +56,9 @@ interface Case {
 
 function actionOf(side: Side, action: Case["action"]): RowAction {
   if (action === "restore") return { kind: "restore", side };
-  if (action === "remove")
-    return { kind: "remove", side, archival: { side, how: { kind: "removed" } } };
-  if (action === "create") return { kind: "create", side, cells: [], marker: null };
-  const cells = (action ?? ["A"]).map((name): PlannedCell => {
-    const mapping = mappingOf(setup, name);
-    const field = mapping.fields[side];
-    return {
-      mapping,
-      field,
-      before: alpha,
-      after: beta,
-      source: beta,
-      rule: "F4",
-      isLossy: false,
-      isBase: true,
-    };
-  });
-  return { kind: "update", side, cells, marker: null, archival: null };
+  if (action === "remove") return removeOf(side);
+  if (action === "create") return createOf(setup, side, []);
+  return updateOf(setup, side, action ?? ["A"]);
 }
 
 interface Looks {

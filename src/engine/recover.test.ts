@@ -103,7 +103,6 @@ function inputOf(intents: readonly Intent[], at: At): RecoverInput {
       reason: null,
       window: { startMs: one === side ? startMs : startMs - 3_600_000, endMs: nowMs },
     })),
-    listed: { left: 0, right: 0 },
   };
   const readings = new Map(
     [...links.keys()].map((id) => [
