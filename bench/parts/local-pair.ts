@@ -40,6 +40,7 @@ export async function openLocalPair(options: LocalPairOptions): Promise<LocalPai
       signal: new AbortController().signal,
       timing: {
         nowMs: () => clock.nowMs(),
+        elapsedMs: () => clock.nowMs(),
         sleep: (delayMs) => {
           clock.advance(delayMs);
           return Promise.resolve();

@@ -29,6 +29,7 @@ const services = await openServices({
   signal: new AbortController().signal,
   timing: {
     nowMs: () => Date.now() + aheadMs,
+    elapsedMs: () => performance.now() + aheadMs,
     sleep: (delayMs) => {
       aheadMs += delayMs;
       return Promise.resolve();

@@ -40,6 +40,7 @@ const services = await openServices({
   signal: new AbortController().signal,
   timing: {
     nowMs,
+    elapsedMs: nowMs,
     sleep: (delayMs) => {
       aheadMs += delayMs;
       return Promise.resolve();

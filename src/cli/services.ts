@@ -237,6 +237,8 @@ export interface Services {
 /** Time, waiting and chance, where somebody holds them in their own hands. */
 export interface Timekeeper {
   nowMs(): number;
+  /** Since some moment before: nobody can set it. */
+  elapsedMs(): number;
   sleep(delayMs: number): Promise<void>;
   /** In [0, 1). */
   random(): number;

@@ -112,7 +112,12 @@ test("a turn that comes just at the deadline is in time", async () => {
 });
 
 test("a clock that stands still ends in a refusal, not in an endless wait", async () => {
-  const still: Timing = { nowMs: () => 5_000, sleep: () => Promise.resolve(), random: () => 0 };
+  const still: Timing = {
+    nowMs: () => 5_000,
+    elapsedMs: () => 5_000,
+    sleep: () => Promise.resolve(),
+    random: () => 0,
+  };
   const pacer = makePacer({ requests: 1, windowMs: 1_000 }, still);
   expect(await pacer.take(Number.POSITIVE_INFINITY)).toBe(true);
   expect(await pacer.take(Number.POSITIVE_INFINITY)).toBe(false);

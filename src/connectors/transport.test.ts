@@ -9,11 +9,11 @@ const outgoing = { method: "PATCH", headers: { authorization: "Bearer secret" },
 /** A transport over a `fetch` that answers so; `asked` is what it was given. */
 function over(answer: () => Response | Promise<Response>, bytesMax = 100) {
   const asked: unknown[] = [];
-  let nowMs = 0;
+  let elapsedMs = 0;
   const transport = makeTransport({
     callMs: 5_000,
     bytesMax,
-    nowMs: () => (nowMs += 10),
+    elapsedMs: () => (elapsedMs += 10),
     fetch: async (...given) => {
       asked.push(given);
       return answer();
@@ -99,7 +99,7 @@ describe("a failure", () => {
     const transport = makeTransport({
       callMs: 10,
       bytesMax: 100,
-      nowMs: () => 0,
+      elapsedMs: () => 0,
       fetch: (_url, init) =>
         new Promise((_resolve, reject) => {
           init?.signal?.addEventListener("abort", () => {

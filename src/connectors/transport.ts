@@ -7,6 +7,7 @@ interface Exchange {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
+  /** In time that has passed, as `elapsedMs` counts it. */
   readonly sentAtMs: number;
   readonly answeredAtMs: number;
 }
@@ -32,7 +33,7 @@ export interface TransportOptions {
   /** From sending to the last byte of the body. */
   readonly callMs: number;
   readonly bytesMax: number;
-  readonly nowMs: () => number;
+  readonly elapsedMs: () => number;
   /** For tests and proxies. Default: the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch;
 }
@@ -65,7 +66,7 @@ export function makeTransport(options: TransportOptions): Transport {
   const send = options.fetch ?? globalThis.fetch;
   return async (url, outgoing) => {
     const deadline = AbortSignal.timeout(options.callMs);
-    const sentAtMs = options.nowMs();
+    const sentAtMs = options.elapsedMs();
     try {
       const response = await send(url, {
         method: outgoing.method,
@@ -77,7 +78,7 @@ export function makeTransport(options: TransportOptions): Transport {
         cache: "no-store",
       });
       const text = await readText(response, options.bytesMax);
-      const answeredAtMs = options.nowMs();
+      const answeredAtMs = options.elapsedMs();
       return { status: response.status, headers: response.headers, text, sentAtMs, answeredAtMs };
     } catch (thrown) {
       if (thrown instanceof TransportError) throw thrown;

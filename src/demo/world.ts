@@ -34,6 +34,7 @@ export async function startDemoWorld(options: { readonly isKept: boolean }): Pro
     directory,
     timing: {
       nowMs: () => clock.nowMs(),
+      elapsedMs: () => clock.nowMs(),
       sleep: (delayMs) => {
         clock.advance(delayMs);
         return Promise.resolve();

@@ -383,6 +383,7 @@ describe("pacing", () => {
       known: null,
       timing: {
         nowMs: () => Date.now() + shiftMs,
+        elapsedMs: () => performance.now() + shiftMs,
         sleep: (ms) => {
           slept.push(ms);
           shiftMs += ms;

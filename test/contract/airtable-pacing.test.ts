@@ -28,6 +28,7 @@ function connect(options: Partial<ConnectionOptions> = {}): Caller {
     baseUrl: sandbox.url,
     timing: {
       nowMs: () => clock.nowMs,
+      elapsedMs: () => clock.nowMs,
       sleep: (delayMs) => {
         clock.nowMs += delayMs;
         return Promise.resolve();

@@ -74,6 +74,7 @@ async function bench(handler: Handler, callMs = 2_000): Promise<Bench> {
   let shiftMs = 0;
   const timing: Timing = {
     nowMs: () => Date.now() + shiftMs,
+    elapsedMs: () => performance.now() + shiftMs,
     sleep: (ms) => {
       slept.push(ms);
       shiftMs += ms;
@@ -295,6 +296,7 @@ test("a token that cannot stand in a header is not quoted in the error", async (
   const clock = { nowMs: 0 };
   const timing: Timing = {
     nowMs: () => clock.nowMs,
+    elapsedMs: () => clock.nowMs,
     sleep: (ms) => {
       clock.nowMs += ms;
       return Promise.resolve();

@@ -425,6 +425,7 @@ describe("doubt and patience", () => {
     let sleptMs = 0;
     const timing = {
       nowMs: () => Date.now() + sleptMs,
+      elapsedMs: () => performance.now() + sleptMs,
       sleep: (delayMs: number) => {
         sleptMs += delayMs;
         return Promise.resolve();

@@ -23,6 +23,7 @@ function hurriedTiming(): Timing & { readonly sleptMs: () => number } {
   let sleptMs = 0;
   return {
     nowMs: () => Date.now() + sleptMs,
+    elapsedMs: () => performance.now() + sleptMs,
     sleep: (delayMs) => {
       sleptMs += delayMs;
       return Promise.resolve();

@@ -30,7 +30,7 @@ async function exchange(
   const { callMs = 5_000, bytesMax = 1_000_000 } = options;
   const startMs = Date.now();
   try {
-    const { text } = await makeTransport({ callMs, bytesMax, nowMs: Date.now })(url, outgoing);
+    const { text } = await makeTransport({ callMs, bytesMax, elapsedMs: Date.now })(url, outgoing);
     return { text, tookMs: Date.now() - startMs };
   } catch (error) {
     if (!(error instanceof TransportError)) throw error;

@@ -170,6 +170,7 @@ async function connect(
   const { clock } = ops;
   const timing: Timing = {
     nowMs: () => clock.nowMs(),
+    elapsedMs: () => clock.nowMs(),
     sleep: async (delayMs) => {
       clock.advance(delayMs);
     },

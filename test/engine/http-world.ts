@@ -56,6 +56,7 @@ export async function makeHttpWorld(
   const { clock } = ops;
   const timing: Timing = {
     nowMs: () => clock.nowMs(),
+    elapsedMs: () => clock.nowMs(),
     sleep: async (delayMs) => {
       clock.advance(delayMs);
     },

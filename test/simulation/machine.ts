@@ -139,8 +139,11 @@ async function start(machine: Machine, disturbances: readonly Disturbance[]): Pr
     lastOp: "schema",
     lockedOut: null,
   };
+  const startedAtMs = world.nowMs();
   const timing: Timing = {
     nowMs: () => world.ourNowMs(),
+    // People set the clock, not the time that passes. A new process starts to count anew.
+    elapsedMs: () => world.nowMs() - startedAtMs,
     sleep: async (delayMs) => {
       if (life.isOver) return never;
       world.pass(delayMs);

@@ -29,6 +29,7 @@ function make(replies: readonly Reply[]): Made {
   const bases: (string | null)[] = [];
   const timing: Timing = {
     nowMs: () => nowMs,
+    elapsedMs: () => nowMs,
     sleep: (delayMs) => {
       nowMs += delayMs;
       return Promise.resolve();
@@ -132,4 +133,43 @@ test("the clock is the service's, learned from any answer that names its time", 
   expect(caller.nowMs()).toBe(1_000_000);
   await caller.read(call, body);
   expect(Math.abs(caller.nowMs() - dateMs)).toBeLessThanOrEqual(1_000);
+});
+
+describe("an answer of a shape nobody knows", () => {
+  test("is told with the call it came to, and where it differs", async () => {
+    const { caller } = make([answer(200, { id: 7 })]);
+    const error: unknown = await caller.read(call, body).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      code: "contract_broken",
+      message: "Airtable's answer to GET app1/tbl1 is not of the known shape.",
+      context: { why: "id" },
+    });
+  });
+});
+
+test("a count of requests that was looked at once does not change any more", async () => {
+  const { caller } = make([good]);
+  const before = caller.requests();
+  await caller.read(call, body);
+  expect([before, caller.requests()]).toEqual([
+    { read: 0, write: 0 },
+    { read: 1, write: 0 },
+  ]);
+});
+
+test("what is not known of a write is told in words: busy, used up, or lost", async () => {
+  const spent = { error: { type: "PUBLIC_API_BILLING_LIMIT_EXCEEDED", message: "" } };
+  const told = (reply: Reply): Promise<unknown> => make([reply]).caller.write(write, body);
+  expect([
+    await told(answer(429)),
+    await told(answer(429, spent)),
+    await told(answer(502)),
+  ]).toEqual([
+    { kind: "not-applied", message: "Airtable keeps answering 429 (too many requests)." },
+    {
+      kind: "not-applied",
+      message: "Airtable's monthly number of API calls for this workspace is used up.",
+    },
+    { kind: "doubt", message: "Airtable gave no usable answer (status 502)." },
+  ]);
 });

@@ -70,10 +70,10 @@ export function makeCaller(options: CallerOptions): Caller {
 
   async function once<T>(call: Call, schema: z.ZodType<T>): Promise<Try<Answer<T>>> {
     count[call.kind] += 1;
-    const sentAtMs = timing.nowMs();
+    const sentAtMs = timing.elapsedMs();
     const reply = await transport(call);
     if (reply.kind === "answer" && reply.dateMs !== null) {
-      clock.learn({ sentAtMs, answeredAtMs: timing.nowMs(), dateMs: reply.dateMs });
+      clock.learn({ sentAtMs, answeredAtMs: timing.elapsedMs(), dateMs: reply.dateMs });
     }
     const judged = judge(reply);
     switch (judged.kind) {

@@ -17,8 +17,8 @@ interface Made {
 function make(answer: WireAnswer, baseUrl: string | null = "https://notion.test/"): Made {
   const wire = scriptNotionWire(() => answer);
   const clock = makeServiceClock(wire.timing);
-  const nowMs = (): number => wire.timing.nowMs();
-  const client = makeClient({ token: "ntn_secret", baseUrl, clock, nowMs, fetch: wire.fetch });
+  const { timing, fetch } = wire;
+  const client = makeClient({ token: "ntn_secret", baseUrl, clock, timing, fetch });
   return { client, wire, serviceMs: () => clock.nowMs() };
 }
 
@@ -129,7 +129,7 @@ describe("a reply", () => {
       token: "t",
       baseUrl: null,
       clock: makeServiceClock(timing),
-      nowMs: () => timing.nowMs(),
+      timing,
       callMs: 20,
       fetch: (_url, init) =>
         new Promise((_resolve, reject) => {

@@ -4,6 +4,7 @@
 import { Client } from "@notionhq/client";
 import { parseRetryAfterMs } from "../delay.ts";
 import type { ServiceClock } from "../service-clock.ts";
+import type { Timing } from "../timing.ts";
 import { makeTransport, TransportError } from "../transport.ts";
 import { limits } from "./limits.ts";
 
@@ -51,7 +52,7 @@ export interface ClientOptions {
   /** Without a trailing slash; null for the real API. */
   readonly baseUrl: string | null;
   readonly clock: ServiceClock;
-  readonly nowMs: () => number;
+  readonly timing: Pick<Timing, "nowMs" | "elapsedMs">;
   readonly callMs?: number;
   readonly fetch?: typeof globalThis.fetch;
 }
@@ -82,7 +83,7 @@ export function makeClient(options: ClientOptions): NotionClient {
   const transport = makeTransport({
     callMs,
     bytesMax: limits.answerBytesMax,
-    nowMs: options.nowMs,
+    elapsedMs: () => options.timing.elapsedMs(),
     ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
   });
 
@@ -125,7 +126,7 @@ export function makeClient(options: ClientOptions): NotionClient {
     const seen = answers.at(-1);
     return seen === undefined
       ? { kind: "network", message: "the request was not sent" }
-      : replyOf(seen, options.nowMs());
+      : replyOf(seen, options.timing.nowMs());
   };
   return { send, requests: () => ({ ...counts }) };
 }

@@ -54,7 +54,7 @@ export function makeConnection(options: ConnectionOptions): Connection {
     token,
     baseUrl,
     clock,
-    nowMs: () => timing.nowMs(),
+    timing,
     ...(callMs === undefined ? {} : { callMs }),
     ...(fetch === undefined ? {} : { fetch }),
   });

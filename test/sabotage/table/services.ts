@@ -101,6 +101,22 @@ export const serviceSabotages: readonly Sabotage[] = [
     caughtBy: "src/connectors/service-clock.test.ts",
   },
   {
+    name: "service-clock-set-with-ours",
+    file: "src/connectors/service-clock.ts",
+    find: "isLearned() ? learnedMs() : timing.nowMs()",
+    replace: "timing.nowMs() + (isLearned() ? learnedMs() - timing.elapsedMs() : 0)",
+    why: "Who sets our clock in the middle of a run sets the service's with it.",
+    caughtBy: "src/connectors/service-clock.test.ts",
+  },
+  {
+    name: "standby-takes-no-time",
+    file: "src/connectors/elapsed.ts",
+    find: "elapsedMs += byCoarseMs - byFineMs > unitsMs ? byCoarseMs : byFineMs;",
+    replace: "elapsedMs += byFineMs;",
+    why: "After a standby a call that was just sent looks hours old, and its row is made again.",
+    caughtBy: "src/connectors/elapsed.test.ts",
+  },
+  {
     name: "notion-404-is-gone",
     file: "src/connectors/notion/lookup.ts",
     find: `return { state: "unknown", why };
