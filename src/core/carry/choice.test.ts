@@ -4,7 +4,7 @@ import { makeField, makeFieldPolicy } from "../../../test/fixture/pair.ts";
 import { agrees, makeBridge, type Bridge } from "../bridge.ts";
 import type { FieldPolicy } from "../policy.ts";
 import type { Kind } from "../schema.ts";
-import { choice, choices, empty, text } from "../value.ts";
+import { choice, choices, empty, number, text, type Value } from "../value.ts";
 
 function bridgeOf(left: Kind, right: Kind, policy: Partial<FieldPolicy> = {}): Bridge {
   const fields = [makeField("left", "F", left), makeField("right", "F", right)] as const;
@@ -68,4 +68,97 @@ test("P15: an option that a cleared cell falls back to is as good as empty", () 
   expect(agrees(bridge, choice("Low"), empty)).toBe(true);
   expect(agrees(bridge, choice("Low"), choice("low"))).toBe(true);
   expect(agrees(bridge, choice("High"), empty)).toBe(false);
+});
+
+const words = (carried: ReturnType<Bridge["carry"]>): Value | string =>
+  carried.kind === "refused" ? carried.why : carried.value;
+
+test("F19: each option that does not fit says why, in words that name it", () => {
+  const closed = bridgeOf(left, right);
+  expect(words(closed.carry("right", choice("Lost")))).toBe(
+    'the option "Lost" does not exist there; add it, or rename it on the way with map:',
+  );
+  const many = bridgeOf(tags, tags);
+  expect(words(many.carry("right", choices(["a", "b, c"])))).toBe(
+    'option names cannot contain "," there ("b, c"); give it another name with map:',
+  );
+  expect(words(many.carry("right", choices(["a", "b", "c"])))).toBe("3 options, the field takes 2");
+  expect(words(many.carry("right", choices(["a", "b"])))).toEqual(choices(["a", "b"]));
+  const one = bridgeOf(tags, { ...left, canAddOptions: true });
+  expect(words(one.carry("right", choices(["a", "b"])))).toBe(
+    "several options, the field takes one",
+  );
+  expect(words(one.carry("right", choices(["high"])))).toEqual(choice("High"));
+  const texts = bridgeOf({ ...tags, refuses: [] }, lines);
+  expect(words(texts.carry("right", choices(["b, c"])))).toBe(
+    'the option "b, c" has a comma or a line break, which part options in a text',
+  );
+  expect(words(closed.carry("left", number(1)))).toBe("the value is no option");
+  expect(words(bridgeOf(left, right, map).carry("left", choice("High")))).toBe(
+    'map: gives the name "High" another meaning there; name it in map: too',
+  );
+  const short = bridgeOf({ ...tags, refuses: [] }, { ...lines, lengthMax: 3 });
+  expect(words(short.carry("right", choices(["a", "b"])))).toBe(
+    "the text has 4 characters, the field takes 3",
+  );
+});
+
+test("one option in a text is one, with its commas, and blanks are no option", () => {
+  const bridge = bridgeOf({ ...left, canAddOptions: true }, lines);
+  expect(words(bridge.carry("left", text(" a, b ")))).toEqual(choice("a, b"));
+  expect(words(bridge.carry("left", text("a\nb")))).toEqual(choice("a b"));
+  expect(words(bridge.carry("right", choice("a, b")))).toEqual(text("a, b"));
+  expect(words(bridge.carry("left", text(" \n ")))).toEqual(empty);
+  expect(agrees(bridge, empty, text(" "))).toBe(true);
+  expect(agrees(bridge, choice("HIGH"), text(" high "))).toBe(true);
+  expect(words(bridge.carry("left", text("hIgH")))).toEqual(choice("High"));
+});
+
+test("P15: several options are the same in any order, and each counts once", () => {
+  const bridge = bridgeOf(tags, lines);
+  expect(agrees(bridge, choices(["b", "a"]), text("A\nB, a"))).toBe(true);
+  expect(agrees(bridge, choices(["a"]), text("a, b"))).toBe(false);
+  expect(agrees(bridge, empty, text(" , "))).toBe(true);
+  expect(words(bridge.carry("left", text(", a ,b,a")))).toEqual(choices(["a", "b"]));
+  expect(agrees(bridge, number(1), text("1"))).toBe(false);
+});
+
+test("nothing carries nothing, and loses nothing; so does every option", () => {
+  const bridge = bridgeOf(left, right);
+  expect([bridge.grade, bridge.loss]).toEqual(["exact", null]);
+  const nothing = { kind: "value", value: empty, isLossy: false };
+  expect([bridge.carry("left", empty), bridge.carry("right", empty)]).toEqual([nothing, nothing]);
+  expect(bridge.carry("right", choice("Low"))).toEqual({ ...nothing, value: choice("Low") });
+  const many = bridgeOf(tags, tags).carry("left", choices(["a"]));
+  expect(many).toEqual({ ...nothing, value: choices(["a"]) });
+});
+
+test("P15: the default option of either side is blank, by its name on the other side too", () => {
+  const turned = bridgeOf(left, { ...right, blankOption: "Hoch" }, map);
+  expect(agrees(turned, empty, choice("Hoch"))).toBe(true);
+  expect(agrees(turned, choice("High"), empty)).toBe(true);
+  expect(agrees(turned, choice("Low"), empty)).toBe(false);
+  const mapped = bridgeOf({ ...left, blankOption: "High" }, right, map);
+  expect(agrees(mapped, choice("High"), empty)).toBe(true);
+  expect(agrees(mapped, empty, choice("Hoch"))).toBe(true);
+  const many = bridgeOf({ ...left, blankOption: "Low" }, tags);
+  expect(agrees(many, choice("Low"), choices(["low"]))).toBe(true);
+  expect(agrees(many, choice("Low"), empty)).toBe(true);
+  expect(agrees(many, choice("High"), choices(["high", "low"]))).toBe(true);
+});
+
+test("names that swap places go each to the other", () => {
+  const swapped = {
+    renames: [
+      { left: "High", right: "Low" },
+      { left: "Low", right: "High" },
+    ],
+  };
+  const bridge = bridgeOf(left, right, swapped);
+  for (const side of ["left", "right"] as const) {
+    expect(words(bridge.carry(side, choice("High")))).toEqual(choice("Low"));
+    expect(words(bridge.carry(side, choice("low")))).toEqual(choice("High"));
+  }
+  expect(agrees(bridge, choice("High"), choice("Low"))).toBe(true);
+  expect(agrees(bridge, choice("Low"), choice("Low"))).toBe(false);
 });

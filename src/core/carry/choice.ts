@@ -58,7 +58,8 @@ function fitNames(kind: Kind, names: readonly string[], isMany: boolean): Carrie
     const why = refusal(kind, name, isMany);
     if (why !== null) return { kind: "refused", why };
   }
-  const spelled = names.map((name) => knownName(kind, name) ?? name);
+  // A text may name an option twice: it counts once.
+  const spelled = [...new Set(names.map((name) => knownName(kind, name) ?? name))];
   if (kind.kind === "choices") {
     if (spelled.length > kind.countMax) {
       return {
