@@ -4,7 +4,7 @@ import { makeField, makeFieldPolicy } from "../../../test/fixture/pair.ts";
 import { agrees, makeBridge, type Bridge } from "../bridge.ts";
 import type { FieldPolicy } from "../policy.ts";
 import type { Kind } from "../schema.ts";
-import { people, text } from "../value.ts";
+import { empty, number, people, text, type Person, type Value } from "../value.ts";
 
 function bridgeOf(left: Kind, right: Kind, policy: Partial<FieldPolicy> = {}): Bridge {
   const fields = [makeField("left", "F", left), makeField("right", "F", right)] as const;
@@ -59,4 +59,89 @@ test("addresses in a text find people again", () => {
   const carried = bridge.carry("left", text("Ana@A.example; bo@a.example"));
   expect(carried).toMatchObject({ kind: "value" });
   expect(carried.kind === "value" && agrees(bridge, carried.value, people([ana, bo]))).toBe(true);
+});
+
+const words = (carried: ReturnType<Bridge["carry"]>): Value | string =>
+  carried.kind === "refused" ? carried.why : carried.value;
+const byName = { carry: { people: "name" } } as const;
+const crowd = (count: number): Value =>
+  people(
+    Array.from({ length: count }, (_, at) => ({
+      id: `u${at}`,
+      email: `u${at}@a.example`,
+      name: null,
+    })),
+  );
+
+test("F19: people that do not fit are refused in words, and as many as fit are carried", () => {
+  const bridge = bridgeOf(many, many);
+  expect(words(bridge.carry("right", people([ana, hidden])))).toBe(
+    "no e-mail address is known for Cy, so nobody can be found there",
+  );
+  expect(words(bridge.carry("right", people([{ ...hidden, name: null }])))).toBe(
+    "no e-mail address is known for u3, so nobody can be found there",
+  );
+  expect(words(bridge.carry("left", crowd(11)))).toBe("11 people, the field takes 10");
+  expect(bridge.carry("left", crowd(10))).toEqual({
+    kind: "value",
+    value: crowd(10),
+    isLossy: false,
+  });
+  expect(words(bridgeOf(many, one).carry("right", people([ana])))).toEqual(people([ana]));
+  expect(words(bridge.carry("left", number(1)))).toBe("the value names nobody");
+  expect(words(bridge.carry("left", empty))).toEqual(empty);
+  const short = bridgeOf(many, { ...line, lengthMax: 5 });
+  expect(words(short.carry("right", people([ana])))).toBe(
+    "the text has 13 characters, the field takes 5",
+  );
+});
+
+test("in a text people stand by address, or by name where that was asked for", () => {
+  const told = (person: Person, policy: Partial<FieldPolicy> = {}): Value | string =>
+    words(bridgeOf(many, line, policy).carry("right", people([person])));
+  expect([told(ana), told(ana, byName)]).toEqual([text("ana@a.example"), text("Ana")]);
+  expect([told(hidden), told(hidden, byName)]).toEqual([text("Cy"), text("Cy")]);
+  const nameless = { ...ana, name: null };
+  expect([told(nameless), told(nameless, byName)]).toEqual([
+    text("ana@a.example"),
+    text("ana@a.example"),
+  ]);
+  const odd = { ...ana, name: " Doe,\n Jane; x " };
+  expect(told(odd, byName)).toEqual(text("Doe Jane x"));
+  expect(words(bridgeOf(many, line).carry("right", empty))).toEqual(empty);
+});
+
+test("a text is read name by name, and blanks between the signs are nobody", () => {
+  const bridge = bridgeOf(many, line);
+  expect(words(bridge.carry("left", text(" Ana@A.example ;, bo@a.example\n")))).toEqual({
+    kind: "people",
+    people: [
+      { id: "Ana@A.example", email: "ana@a.example", name: "Ana@A.example" },
+      { id: "bo@a.example", email: "bo@a.example", name: "bo@a.example" },
+    ],
+  });
+  expect(words(bridge.carry("left", text(" , ")))).toEqual(empty);
+  expect(words(bridge.carry("left", text("Ana")))).toBe(
+    "no e-mail address is known for Ana, so nobody can be found there",
+  );
+  expect(agrees(bridge, empty, text(" ; "))).toBe(true);
+  expect(agrees(bridge, people([ana]), text("ANA@a.example, ana@a.example"))).toBe(true);
+  expect(agrees(bridge, people([ana]), text("ana@a.example, bo@a.example"))).toBe(false);
+});
+
+test("P1: between two people fields the address tells, whatever the names and the settings", () => {
+  const bridge = bridgeOf(many, many, byName);
+  expect(agrees(bridge, people([ana]), people([{ ...ana, name: "Bo" }]))).toBe(true);
+  expect(agrees(bridge, people([ana]), people([{ ...bo, name: "Ana" }]))).toBe(false);
+  expect(agrees(bridge, people([ana, ana]), people([ana]))).toBe(true);
+  expect(agrees(bridge, people([hidden]), people([{ ...hidden, id: "u4" }]))).toBe(false);
+  expect(agrees(bridge, empty, people([ana]))).toBe(false);
+  expect(agrees(bridge, number(1), empty)).toBe(false);
+  expect([bridge.grade, bridge.loss]).toEqual(["exact", null]);
+  const named = bridgeOf(line, many, byName);
+  expect([named.grade, named.loss]).toEqual([
+    "lossy",
+    "who is meant, where two people share a name",
+  ]);
+  expect(agrees(named, text("ana"), people([ana]))).toBe(true);
 });
