@@ -138,7 +138,9 @@ describe("rows by id", () => {
     const elsewhere = { type: "data_source_id", data_source_id: "s2" };
     const answers: Readonly<Record<string, WireAnswer>> = {
       [id(1)]: { body: page(1) },
-      [id(2)]: { body: page(2, { more: { in_trash: true, parent: elsewhere } }) },
+      [id(2)]: {
+        body: page(2, { more: { in_trash: true, is_archived: true, parent: elsewhere } }),
+      },
       [id(3)]: { body: page(3, { more: { is_archived: true } }) },
       [id(4)]: { body: page(4, { more: { parent: elsewhere, is_archived: true } }) },
       [id(5)]: refusal(404, "object_not_found", "Could not find page"),
