@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 
 import { addTable } from "../../../src/connectors/memory/world.ts";
+import type { RowUpdate } from "../../../src/connectors/destination.ts";
 import { confirmSweep, loadState, resetState } from "../../../src/oneway/control.ts";
 import { runSync, type SyncRun } from "../../../src/oneway/run.ts";
 import { freshState, standingOf } from "../../../src/oneway/state.ts";
@@ -409,6 +410,59 @@ describe("while a source works", () => {
     expect(inner).toMatchObject({ status: "ok", counts: { created: 1 } });
   });
 
+  test("one sync of the worker writes at a time, whatever the table", async () => {
+    const named = (name: string) => [upsert("x", {}, { database: name })];
+    const world = await makeWorld({
+      databases: [database("items"), database("others")],
+      syncs: {
+        one: { script: () => page(named("items")) },
+        two: { database: "others", script: () => page(named("others")) },
+      },
+    });
+    for (const sync of ["one", "two"]) await world.run(sync);
+    const worker = await world.worker();
+    const under: string[] = [];
+    const tables = new Map(
+      [...worker.tables].map(([name, table]) => {
+        const { destination } = table;
+        const update = async (rows: readonly RowUpdate[]) => {
+          under.push(`${name} begins`);
+          for (let turns = 0; turns < 30; turns += 1) await turn();
+          under.push(`${name} ends`);
+          return destination.update(rows);
+        };
+        return [name, { ...table, destination: { ...destination, update } }];
+      }),
+    );
+    const changed = (name: string) => [upsert("x", { Size: 2 }, { database: name })];
+    let waiting = 2;
+    for (const [sync, name] of [
+      ["one", "items"],
+      ["two", "others"],
+    ] as const) {
+      // Both have their tables ready, and are asked at once.
+      world.scripts.set(sync, async () => {
+        waiting -= 1;
+        await until(() => waiting === 0);
+        return page(changed(name));
+      });
+    }
+    const run = (sync: string) =>
+      runSync({ ...worker, tables }, { sync, trigger: "manual" }, world.deps());
+    const runs = await Promise.all([run("one"), run("two")]);
+    expect(runs.map(({ status, counts }) => [status, counts.updated])).toEqual([
+      ["ok", 1],
+      ["ok", 1],
+    ]);
+    const [first = ""] = under[0]?.split(" ") ?? [];
+    const second = first === "items" ? "others" : "items";
+    expect(under).toEqual(
+      [first, first, second, second].map(
+        (name, at) => `${name} ${at % 2 === 0 ? "begins" : "ends"}`,
+      ),
+    );
+  });
+
   test("W4: another sync of the same table waits until it is written, source included", async () => {
     const world = await makeWorld({
       syncs: {
@@ -429,6 +483,8 @@ describe("while a source works", () => {
     expect(await world.run("one")).toMatchObject({ status: "ok", executions: 2 });
     await until(() => told.length === 2);
     expect(told).toEqual(["handed 1", "two ok"]);
+    // Between two pages of the one.
+    expect(world.handed.map(({ sync }) => sync)).toEqual(["one", "two", "one"]);
     expect(Object.keys(await world.rows()).toSorted()).toEqual(["a", "b", "c"]);
     // Neither waits until the other gives up.
     expect(world.clock.nowMs - startMs).toBeLessThan(60_000);
