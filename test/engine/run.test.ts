@@ -180,7 +180,7 @@ test("G6: a run whose log takes no line reads nothing, and says so", async () =>
 test("a lease that could not be dropped hides no end, unless something is wrong with the program", async () => {
   const world = await makeWorld();
   const dropping = (error: Error): Promise<PairRun> =>
-    runIn(world, () => Promise.resolve(), {
+    runIn(world, async () => {}, {
       store: storeWith(world, {
         dropLease: async (lease) => {
           await world.store.dropLease(lease);
