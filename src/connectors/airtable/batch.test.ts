@@ -135,3 +135,142 @@ describe("a batch", () => {
     });
   });
 });
+
+describe("a refused batch", () => {
+  const bad =
+    (letters: string, kind: Refusal["kind"]): Play["answer"] =>
+    (items) =>
+      items.some((item) => letters.includes(item)) ? refusal(kind) : null;
+
+  test.each<readonly [string, string, Play, readonly string[], string]>([
+    ["of an odd number", "abc", { answer: bad("c", "content") }, ["abc", "ab", "c"], "ddi"],
+    [
+      "with two bad rows",
+      "abcd",
+      { answer: bad("ad", "content") },
+      ["abcd", "ab", "a", "b", "cd", "c", "d"],
+      "iddi",
+    ],
+    [
+      "that is too large as a whole",
+      "abc",
+      { answer: (items) => (items.length > 1 ? refusal("too-large") : null) },
+      ["abc", "ab", "a", "b", "c"],
+      "ddd",
+    ],
+    [
+      "with a row nobody may write",
+      "abcd",
+      { answer: bad("b", "forbidden") },
+      ["abcd", "ab", "a", "b", "cd"],
+      "dfdd",
+    ],
+    [
+      "with rows that are gone first and last",
+      "abcd",
+      { answer: bad("ad", "missing"), gone: "ad" },
+      ["abcd", "?abcd", "bc"],
+      "mddm",
+    ],
+    [
+      "of which nothing is there",
+      "ab",
+      { answer: () => refusal("denied"), gone: "ab" },
+      ["ab", "?ab"],
+      "mm",
+    ],
+    // Something a row links to may be missing though the row is there.
+    [
+      "that misses something else than its rows",
+      "abc",
+      { answer: bad("c", "missing") },
+      ["abc", "?abc", "ab", "c", "?c"],
+      "ddm",
+    ],
+    [
+      "with a row gone and a bad one",
+      "abc",
+      {
+        answer: (items) =>
+          items.includes("a")
+            ? refusal("missing")
+            : items.includes("c")
+              ? refusal("content")
+              : null,
+        gone: "a",
+      },
+      ["abc", "?abc", "bc", "b", "c"],
+      "mdi",
+    ],
+    [
+      "with new rows that are bad",
+      "abc",
+      { answer: bad("b", "content"), isNew: true },
+      ["abc", "ab", "a", "b", "c"],
+      "did",
+    ],
+  ])("%s", async (_what, rows, options, calls, result) => {
+    expect(await play(rows, options)).toEqual({ calls, result });
+  });
+
+  test("of new rows that are not permitted is sent once", async () => {
+    const sent: string[] = [];
+    const answer: Play["answer"] = (items) => {
+      sent.push(items.join(""));
+      return refusal("denied");
+    };
+    await expect(play("ab", { answer, isNew: true })).rejects.toMatchObject({
+      code: "forbidden",
+      message: "Airtable does not permit this on the table: denied",
+    });
+    expect(sent).toEqual(["ab"]);
+  });
+
+  test("ends at a token that is taken back meanwhile: what was done stays told", async () => {
+    const sent: string[] = [];
+    const answer: Play["answer"] = (items) => {
+      sent.push(items.join(""));
+      if (items.length === 4) return refusal("content");
+      return items.includes("c") ? stop : null;
+    };
+    expect((await play("abcd", { answer })).result).toBe("ddnn");
+    // Nothing follows the call that failed.
+    expect(sent).toEqual(["abcd", "ab", "cd"]);
+    const never: Play["answer"] = (items) => (items.length === 4 ? refusal("content") : stop);
+    await expect(play("abcd", { answer: never })).rejects.toBe(stop);
+  });
+
+  test("a fault of ours is no outcome", async () => {
+    const broken: Batch<string, WriteOutcome> = {
+      send: () => Promise.reject(new TypeError("ours")),
+      idOf: () => null,
+      failed: () => done("a"),
+      existing: () => Promise.resolve(null),
+      what: "the table",
+    };
+    await expect(writeBatch(broken, ["a"])).rejects.toThrow("ours");
+  });
+});
+
+test("what is said of rows that were not sent, or of which nobody can say", async () => {
+  const outcomes = async (answer: WriteResult<never>, isBlind = false): Promise<unknown> =>
+    writeBatch<string, WriteOutcome>(
+      {
+        send: () => Promise.resolve(answer),
+        idOf: recordId,
+        failed: () => done("a"),
+        existing: (ids) => Promise.resolve(isBlind ? null : new Set(ids)),
+        what: "the table",
+      },
+      ["a"],
+    );
+  expect(await outcomes({ kind: "doubt", message: "cut" })).toEqual([
+    { kind: "unknown", message: "cut", hint: null },
+  ]);
+  expect(await outcomes({ kind: "not-applied", message: "busy" })).toEqual([
+    { kind: "not-applied", message: "busy" },
+  ]);
+  expect(await outcomes(refusal("missing"), true)).toEqual([
+    { kind: "not-applied", message: "the rows could not be looked up" },
+  ]);
+});
