@@ -50,7 +50,7 @@ test("the token, the address and the body go out as they should", async () => {
   await send({ query: { formula: "{A}='b c&d'", fields: ["x", "y"] } });
   await send({ kind: "write", method: "PATCH", body: { records: [] } });
   expect(seen.map(({ request, body }) => [request, body])).toEqual([
-    ["GET /v0/app1/tbl1?formula=%7BA%7D%3D'b+c%26d'&fields%5B%5D=x&fields%5B%5D=y", ""],
+    ["GET /v0/app1/tbl1?formula=%7BA%7D%3D%27b+c%26d%27&fields%5B%5D=x&fields%5B%5D=y", ""],
     ["PATCH /v0/app1/tbl1?", '{"records":[]}'],
   ]);
   expect(seen.map(({ headers }) => headers.authorization)).toEqual([

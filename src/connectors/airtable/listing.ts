@@ -27,11 +27,16 @@ export type ListingEnd =
 
 type Parameters = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 
+/** As long as it will be in an address, where apostrophes are encoded too. */
+function encoded(content: string): string {
+  return encodeURIComponent(content).replaceAll("'", "%27");
+}
+
 function queryChars(parameters: Parameters): number {
   let chars = 0;
   for (const [name, value] of Object.entries(parameters)) {
     const values = Array.isArray(value) ? (value as readonly string[]) : [String(value)];
-    for (const one of values) chars += encodeURIComponent(`${name}[]=${one}&`).length;
+    for (const one of values) chars += encoded(`${name}[]=${one}&`).length;
   }
   return chars;
 }
