@@ -14,6 +14,7 @@ import type { EngineDeps } from "../../src/engine/deps.ts";
 import type { PairRun } from "../../src/engine/run.ts";
 import { digest } from "../../src/lib/digest.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
+import type { OnewayStore } from "../../src/store/oneway-store.ts";
 import type { Store } from "../../src/store/store.ts";
 
 const plain: Kind = { kind: "text", format: "plain", isMultiline: true, lengthMax: 10_000 };
@@ -67,7 +68,7 @@ export interface WorldOptions {
 export interface World {
   readonly left: MemoryConnector;
   readonly right: MemoryConnector;
-  readonly store: Store;
+  readonly store: Store & OnewayStore;
   readonly policy: PairPolicy;
   nowMs: number;
   run(part?: Partial<PairPolicy>): Promise<PairRun>;
