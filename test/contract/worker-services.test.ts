@@ -10,7 +10,13 @@ import { databaseId, syncId } from "../../src/core/oneway/ids.ts";
 import { freshState } from "../../src/oneway/state.ts";
 import type { SyncState } from "../../src/store/oneway-store.ts";
 import { makeIndexed, makeOnewayRun } from "../fixture/oneway-store.ts";
-import { nowMs, openWorkshop, type WorkerApp, type WorkerWorkshop } from "../fixture/worker-app.ts";
+import {
+  nowMs,
+  openWorkshop,
+  type OpenApp,
+  type WorkerApp,
+  type WorkerWorkshop,
+} from "../fixture/worker-app.ts";
 
 // The first test that asks loads every project.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -104,16 +110,13 @@ const workers = [
 ];
 
 let workshop: WorkerWorkshop;
+let open: OpenApp;
 beforeAll(async () => {
-  workshop = await openWorkshop({
-    sources: { crm, shop, off, broken: "export default 7;" },
-    config: workers,
-  });
+  workshop = await openWorkshop({ sources: { crm, shop, off, broken: "export default 7;" } });
+  open = workshop.withConfig(workers);
 });
 afterAll(() => workshop.close());
 
-const open = (instead?: Parameters<WorkerWorkshop["open"]>[0]): Promise<WorkerApp> =>
-  workshop.open(instead);
 const folder = (name: string): string => join(workshop.directory, name);
 
 /** What every execution of crm answers from now on. */

@@ -9,7 +9,13 @@ import type { DoctorFinding } from "../../src/cli/services.ts";
 import { databaseId, syncId } from "../../src/core/oneway/ids.ts";
 import { makeIndexed } from "../fixture/oneway-store.ts";
 import { noCounts } from "../fixture/worker-views.ts";
-import { nowMs, openWorkshop, type WorkerApp, type WorkerWorkshop } from "../fixture/worker-app.ts";
+import {
+  nowMs,
+  openWorkshop,
+  type OpenApp,
+  type WorkerApp,
+  type WorkerWorkshop,
+} from "../fixture/worker-app.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -46,16 +52,15 @@ worker.sync("teamsSync", { database: teams, schedule: "continuous", execute });
 `;
 
 let workshop: WorkerWorkshop;
+let open: OpenApp;
 let app: WorkerApp;
 beforeAll(async () => {
-  workshop = await openWorkshop({
-    sources: { crm, broken: "export default 7;" },
-    config: ["workers: { crm: { path: ./crm, parent: PARENT } }"],
-  });
+  workshop = await openWorkshop({ sources: { crm, broken: "export default 7;" } });
+  open = workshop.withConfig(["workers: { crm: { path: ./crm, parent: PARENT } }"]);
 });
 afterAll(() => workshop.close());
 beforeEach(async () => {
-  app = await workshop.open();
+  app = await open();
   answer({ changes: [], hasMore: false });
 });
 

@@ -466,6 +466,7 @@ describe("an upstream that asks for a pause", () => {
     const run = await world.run();
     expect(run).toMatchObject({
       status: "rate-limited",
+      isCycleDone: false,
       error: { name: "RateLimitError", message: "slow down" },
       notBeforeMs: world.clock.nowMs + 60_000,
     });
