@@ -5,7 +5,9 @@
 //   --no-simulation    the suite alone      --only-simulation   the other way round
 //   --seeds N          at most so many histories each (default 1,000); what may need more is not played
 //   --workers N        processes that play histories (default 2)
-import { spawnSync } from "node:child_process";
+//   --jobs N           sabotages that the suite runs with at the same time (default 2)
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -43,18 +45,24 @@ interface Verdict {
 
 const folder = mkdtempSync(join(tmpdir(), "tandem-sabotage-"));
 
-function run(name: string, command: readonly string[]): void {
+async function run(name: string, command: readonly string[]): Promise<void> {
   const env = { ...process.env, TANDEM_SABOTAGE: name };
-  spawnSync(process.execPath, command, { stdio: "ignore", env });
+  await once(spawn(process.execPath, command, { stdio: "ignore", env }), "close");
 }
 
 /** The first failed test of a part of the suite, or null. Throws when the sabotage loads nowhere. */
-function failedTest(sabotage: Sabotage, part: readonly string[]): string | null {
-  const file = join(folder, "report.json");
+async function failedTest(sabotage: Sabotage, part: readonly string[]): Promise<string | null> {
+  const file = join(folder, `${sabotage.name}.json`);
   rmSync(file, { force: true });
   const config = ["--config", "vitest.sabotage.config.ts", "--bail", "1"];
   const report = ["--reporter", "json", "--outputFile", file];
-  run(sabotage.name, ["node_modules/vitest/vitest.mjs", "run", ...config, ...report, ...part]);
+  await run(sabotage.name, [
+    "node_modules/vitest/vitest.mjs",
+    "run",
+    ...config,
+    ...report,
+    ...part,
+  ]);
   if (!existsSync(file)) throw new Error(`${sabotage.name}: the suite did not run.`);
   const { testResults } = reportSchema.parse(JSON.parse(readFileSync(file, "utf8")));
   const failed = testResults.flatMap(({ name, assertionResults }) =>
@@ -75,9 +83,10 @@ const parts: readonly (readonly string[])[] = ["unit", "contract", "recorded", "
   (project) => ["--project", project],
 );
 
-function inSuite(sabotage: Sabotage): string | null {
+async function inSuite(sabotage: Sabotage): Promise<string | null> {
   for (const part of [[sabotage.caughtBy], ...parts]) {
-    const found = failedTest(sabotage, part);
+    // Cheapest first, and mostly the first one notices.
+    const found = await failedTest(sabotage, part);
     if (found !== null) return found;
   }
   return null;
@@ -95,15 +104,15 @@ interface Noticed {
 }
 
 /** Histories that broke a property, oldest seed first. */
-function brokenHistories(sabotage: Sabotage, more: readonly string[]): readonly Noticed[] {
+function brokenHistories(sabotage: Sabotage, more: readonly string[]): Promise<readonly Noticed[]> {
   return played(sabotage.name, [...(sabotage.isHurried === true ? ["--hurried"] : []), ...more]);
 }
 
-function played(name: string, more: readonly string[]): readonly Noticed[] {
+async function played(name: string, more: readonly string[]): Promise<readonly Noticed[]> {
   const file = join(folder, "simulation.json");
   rmSync(file, { force: true });
   const command = ["--import", "./test/sabotage/preload.ts", "scripts/simulate.ts", "--no-shrink"];
-  run(name, [...command, "--workers", values.workers, ...more, "--json", file]);
+  await run(name, [...command, "--workers", values.workers, ...more, "--json", file]);
   if (!existsSync(file)) throw new Error(`${name || "As it is"}: the simulation failed.`);
   const { failures } = simulatedSchema.parse(JSON.parse(readFileSync(file, "utf8")));
   return failures
@@ -112,22 +121,25 @@ function played(name: string, more: readonly string[]): readonly Noticed[] {
 }
 
 /** A history that breaks the same property without the sabotage has noticed nothing. */
-function isNoticed({ seed, property }: Noticed, sabotage: Sabotage): boolean {
+async function isNoticed({ seed, property }: Noticed, sabotage: Sabotage): Promise<boolean> {
   const world = sabotage.isHurried === true ? ["--hurried"] : [];
-  const without = played("", [...world, "--from", String(seed), "--seeds", "1"]);
+  const without = await played("", [...world, "--from", String(seed), "--seeds", "1"]);
   return without.every((entry) => entry.property !== property);
 }
 
 /** The first history that broke a property, and which; null when none of them did. */
-function inSimulation(sabotage: Sabotage, seeds: number): Noticed | null {
+async function inSimulation(sabotage: Sabotage, seeds: number): Promise<Noticed | null> {
   let from = 1;
   // Bound: each turn begins behind the history that ended the one before.
   while (from <= seeds) {
     const count = String(seeds - from + 1);
-    const asked = ["--from", String(from), "--seeds", count, "--stop-at-first"];
-    const broken = brokenHistories(sabotage, asked);
-    const found = broken.find((entry) => isNoticed(entry, sabotage));
-    if (found !== undefined) return found;
+    const range = ["--from", String(from), "--seeds", count, "--stop-at-first"];
+    // Where the next turn begins is known after this one.
+    const broken = await brokenHistories(sabotage, range);
+    for (const entry of broken) {
+      // Mostly the first one has noticed.
+      if (await isNoticed(entry, sabotage)) return entry;
+    }
     const last = broken.at(-1);
     if (last === undefined) return null;
     from = last.seed + 1;
@@ -143,16 +155,39 @@ const { values } = parseArgs({
     "only-simulation": { type: "boolean", default: false },
     seeds: { type: "string", default: "1000" },
     workers: { type: "string", default: "2" },
+    jobs: { type: "string", default: "2" },
   },
 });
 const names = values.only?.split(",") ?? null;
 
-function verdictOf(sabotage: Sabotage): Verdict {
+const asked = sabotages.filter(
+  ({ name, seedsMax }) =>
+    (names === null || names.includes(name)) &&
+    (!values["only-simulation"] || seedsMax !== undefined),
+);
+
+/** Some at a time, in the order of the table; each is awaited when its line is due. */
+function startSuite(): ReadonlyMap<string, Promise<string | null>> {
+  const due = asked.map((sabotage) => ({ sabotage, ...Promise.withResolvers<string | null>() }));
+  const queue = due.values();
+  const job = async (): Promise<void> => {
+    for (const { sabotage, resolve, reject } of queue) {
+      // One at a time is what a job is.
+      await inSuite(sabotage).then(resolve, reject);
+    }
+  };
+  for (let jobs = Number(values.jobs); jobs > 0; jobs -= 1) void job();
+  return new Map(due.map(({ sabotage, promise }) => [sabotage.name, promise]));
+}
+
+const suite = values["only-simulation"] ? null : startSuite();
+
+async function verdictOf(sabotage: Sabotage): Promise<Verdict> {
   const { name, file, why, isHurried, redundant } = sabotage;
   const isPlayed = !values["no-simulation"] && (sabotage.seedsMax ?? 0) <= Number(values.seeds);
   const seedsMax = isPlayed ? (sabotage.seedsMax ?? null) : null;
-  const killedBy = values["only-simulation"] ? null : inSuite(sabotage);
-  const noticed = seedsMax === null ? null : inSimulation(sabotage, seedsMax);
+  const killedBy = (await suite?.get(name)) ?? null;
+  const noticed = seedsMax === null ? null : await inSimulation(sabotage, seedsMax);
   return {
     name,
     file,
@@ -195,10 +230,9 @@ function told(verdict: Verdict): string {
 }
 
 const verdicts: Verdict[] = [];
-for (const sabotage of sabotages) {
-  if (names !== null && !names.includes(sabotage.name)) continue;
-  if (values["only-simulation"] && sabotage.seedsMax === undefined) continue;
-  const verdict = verdictOf(sabotage);
+for (const sabotage of asked) {
+  // The table is told line by line.
+  const verdict = await verdictOf(sabotage);
   verdicts.push(verdict);
   console.log(told(verdict));
 }
