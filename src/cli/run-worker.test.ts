@@ -15,6 +15,7 @@ import {
   syncOf,
   workerOf,
 } from "../../test/fixture/worker-views.ts";
+import { syncId } from "../core/oneway/ids.ts";
 import { SyncError } from "../errors.ts";
 import { runCli } from "./run-cli.ts";
 import type { Services } from "./services.ts";
@@ -356,5 +357,132 @@ describe("tandem worker", () => {
       "a is bound to b.",
     );
     expect((await worker(["databases", "detach", "a"], answers)).out).toContain("not bound");
+  });
+});
+
+describe("what is printed, in words and as JSON lines", () => {
+  const lastFailure = { name: "TypeError", message: "no", atMs: nowMs - 1_000 };
+  const cycle = {
+    number: 5,
+    startedAtMs: nowMs - 2_000,
+    executions: 2,
+    seen: 9,
+    startCursor: null,
+    unnamed: 0,
+  };
+  const line = { atMs: nowMs, stream: "out" as const, text: "hello\u001B[2J" };
+  const done = { tag: "tool", output: { a: [1] }, failure: null, log: [line], durationMs: 5 };
+  const failure = { name: "Error", message: "one\ntwo" };
+  const answers: Partial<WorkerServices> = {
+    list: async () => [workerOf(), workerOf({ name: "broken", error: unloadable })],
+    status: async (key) => [
+      syncOf({ sync: key ?? "all", cycle, failures: 1, lastFailure, held: heldSweep }),
+      ...(key === null ? [syncOf({ lastStartAtMs: null, nextStartAtMs: null })] : []),
+    ],
+    trigger: async (key) =>
+      cycleOf({
+        sync: key,
+        status: "failed",
+        failure,
+        retryAtMs: nowMs + 60_000,
+        notes: ["a note"],
+      }),
+    preview: async (key) => previewOf({ sync: key, log: [line] }),
+    exec: async (key, input, onLog) => {
+      onLog(line);
+      return input === null ? { ...done, key, failure } : { ...done, key };
+    },
+    state: async (key) => ({ sync: key, state: undefined, bytes: 0, cycle, cyclesDone: 2 }),
+    act: async ({ kind, key }) => `${kind} of ${key} is done.`,
+    databases: async () => [databaseOf()],
+    attach: async (key, reference) => `${key} is bound to ${reference}.`,
+    detach: async (key) => `${key} is not bound any more.`,
+    runs: async (key, countMax) => [
+      runOf({ sync: syncId(`${key ?? "all"}/${countMax}`), finishedAtMs: null, status: "running" }),
+    ],
+    log: async () => ({ run: runOf(), lines: [line] }),
+    webhooks: async () => [
+      { hook: "gh/issues", path: "/webhooks/gh/issues", title: "Issues", queued: 2 },
+    ],
+  };
+
+  test.each([
+    "list",
+    "status",
+    "status tasks/tasksSync",
+    "trigger tasks/tasksSync",
+    "trigger tasks/tasksSync --preview",
+    "exec greet",
+    "exec greet -d null",
+    "state get tasks/tasksSync",
+    "state reset tasks/tasksSync",
+    "pause tasks/tasksSync",
+    "confirm tasks/tasksSync",
+    "databases list",
+    "databases attach tasks 1f2e",
+    "databases detach tasks",
+    "runs list",
+    "runs list tasks/tasksSync -n 7",
+    "runs logs 2026",
+    "webhooks list",
+  ])("worker %s", async (words) => {
+    const args = words.split(" ");
+    const plain = await worker(args, answers);
+    const json = await worker([...args, "--json"], answers);
+    expect(json.exit).toBe(plain.exit);
+    expect({ ...plain, json: { lines: lines(json.out), err: json.err } }).toMatchSnapshot();
+  });
+
+  test("worker trigger --preview shows fifty rows, and all of them with --verbose", async () => {
+    const rows = Array.from({ length: 60 }, (_, at) => {
+      const key = `T-${at}`;
+      return { op: "update" as const, database: "tasks", key, cells: [], parts: [], message: null };
+    });
+    const preview = async () => previewOf({ rows, counts: noCounts });
+    const short = await worker(["trigger", "t", "--preview"], { preview });
+    expect(short.out).toContain("T-49");
+    expect(short.out).not.toContain("T-50");
+    expect(short.out).toContain("… and 10 rows more; --verbose shows them all");
+    const long = await worker(["trigger", "t", "--preview", "--verbose"], { preview });
+    expect(long.out).toContain("T-59");
+  });
+
+  test.each(["confirm t", "state reset t", "databases attach t x"])(
+    "worker %s asks on a terminal first, and --yes or a script go ahead",
+    async (words) => {
+      const args = words.split(" ");
+      const asked = await worker(args, {}, { isTty: true });
+      expect(asked).toMatchObject({ exit: 0, out: "" });
+      expect(asked.err).toContain("Nothing was changed. Say --yes to go on.");
+      expect((await worker([...args, "--yes"], answers, { isTty: true })).out).not.toBe("");
+      expect((await worker([...args, "--json"], answers, { isTty: true })).out).not.toBe("");
+    },
+  );
+
+  test("worker list of a config without workers, and status without a sync, say so", async () => {
+    const none = { list: async () => [], status: async () => [] };
+    expect(await worker(["list"], none)).toMatchObject({
+      exit: 0,
+      out: "The config has no workers.\n",
+    });
+    expect((await worker(["status"], none)).out).toBe("No worker declares a sync.\n");
+  });
+
+  test("worker status looks again every two seconds, or as often as it is told", async () => {
+    const beganMs = Date.now();
+    const stop = new AbortController();
+    let looks = 0;
+    const status = async () => {
+      if ((looks += 1) === 2) stop.abort();
+      return [syncOf()];
+    };
+    const around = { isTty: true, signal: stop.signal };
+    const { out } = await worker(["status", "--interval", "0.3"], { status }, around);
+    expect(Date.now() - beganMs).toBeGreaterThanOrEqual(295);
+    expect(out.split("\u001B[H\u001B[J")).toHaveLength(3);
+    expect(out).toContain("Ctrl-C ends this.");
+    for (const wrong of ["0.05", "90000", "-1"]) {
+      expect((await worker(["status", "--interval", wrong], { status })).exit).toBe(64);
+    }
   });
 });

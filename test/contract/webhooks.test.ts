@@ -65,6 +65,76 @@ describe("the HTTP front", () => {
     expect(calls[0]?.headers["x-signature"]).toBe("abc");
   });
 
+  test("passes an answer on whole: status, body, type, length, and how long to wait", async () => {
+    const url = await listen(() =>
+      Promise.resolve({
+        status: 429,
+        body: '{"é":1}',
+        contentType: "application/json",
+        retryAfterSeconds: 42,
+      }),
+    );
+    const answer = await fetch(`${url}/webhooks/gh/push`, { method: "POST" });
+    expect([answer.status, await answer.text()]).toEqual([429, '{"é":1}']);
+    const headers = ["content-type", "content-length", "retry-after"];
+    expect(headers.map((name) => answer.headers.get(name))).toEqual([
+      "application/json",
+      "8",
+      "42",
+    ]);
+  });
+
+  test("says that it has no room or no such path in JSON, and a body of exactly 1 MiB is taken", async () => {
+    const lengths: number[] = [];
+    const url = await listen((_hook, { rawBody }) => {
+      lengths.push(rawBody.length);
+      return accept();
+    });
+    const post = (path: string, length: number) =>
+      fetch(url + path, { method: "POST", body: "x".repeat(length) });
+    expect(await (await post("/nowhere", 0)).json()).toEqual({ error: "Not found" });
+    expect((await post("/webhooks/gh/push", 1024 * 1024)).status).toBe(202);
+    expect(lengths).toEqual([1024 * 1024]);
+    expect((await post("/webhooks/gh/push", 0)).headers.get("retry-after")).toBeNull();
+  });
+
+  test("finds a hook whose names need quoting, and tells what could not be kept", async () => {
+    const errors: unknown[] = [];
+    const odd = makeHook("on push/é");
+    listening = await listenForWebhooks({
+      host: "127.0.0.1",
+      port: 0,
+      hooks: [push, odd],
+      answer: (hook) => Promise.reject(new Error(`no room for ${hook.id}`)),
+      onError: (error) => errors.push(String(error)),
+    });
+    const answer = await fetch(`${listening.url}/webhooks/gh/on%20push%2F%C3%A9`, {
+      method: "POST",
+    });
+    expect([answer.status, await answer.text()]).toEqual([500, '{"error":"Try again later"}']);
+    expect(errors).toEqual(["Error: no room for gh/on push/é"]);
+  });
+
+  test("once closed takes no more calls, and waits for the one it answers", async () => {
+    const { promise: gate, resolve: letGo } = Promise.withResolvers<void>();
+    const { promise: asked, resolve: begun } = Promise.withResolvers<void>();
+    const url = await listen(async () => {
+      begun();
+      await gate;
+      return accept();
+    });
+    const under = fetch(`${url}/webhooks/gh/push`, { method: "POST" });
+    await asked;
+    const told: string[] = [];
+    const closed = listening?.close().finally(() => told.push("closed"));
+    await expect(fetch(`${url}/webhooks/gh/push`, { method: "POST" })).rejects.toThrow("fetch");
+    expect(told).toEqual([]);
+    letGo();
+    expect((await under).status).toBe(202);
+    await closed;
+    listening = null;
+  });
+
   test("knows no other path, takes no body above 1 MiB, and says 500 when the call cannot be kept", async () => {
     const url = await listen(() => Promise.reject(new Error("disk full")));
     for (const path of ["/", "/webhooks/gh", "/webhooks/gh/push/", "/webhooks/gh/other"]) {
@@ -89,7 +159,10 @@ describe("the HTTP front", () => {
       onError: () => undefined,
     });
     await expect(again).rejects.toThrow(SyncError);
-    await expect(again).rejects.toMatchObject({ code: "config_invalid" });
+    await expect(again).rejects.toMatchObject({
+      code: "config_invalid",
+      message: `Nothing can listen on 127.0.0.1, port ${port} (EADDRINUSE).`,
+    });
   });
 });
 
@@ -159,7 +232,16 @@ describe("the queue", () => {
     expect(await deliver()).toBe(false);
     expect(seen).toEqual([{ deliveryId: "a" }, { deliveryId: "b" }]);
     const [newest] = await store.loadOnewayRuns(syncId("gh/push"), 10);
-    expect(newest).toMatchObject({ trigger: "webhook", status: "ok", id: delivered[1]?.run });
+    expect(delivered[1]).toEqual({
+      hook: "gh/push",
+      run: newest?.id,
+      status: "ok",
+      attempts: 1,
+      retryAtMs: null,
+      error: null,
+    });
+    expect(newest).toMatchObject({ trigger: "webhook", status: "ok", startedAtMs: clock.nowMs });
+    expect(await store.loadEvents(Number.MAX_SAFE_INTEGER, 10)).toEqual([]);
     expect(await store.loadLog(runId(String(newest?.id)))).toMatchObject([{ text: "working" }]);
   });
 
@@ -181,7 +263,68 @@ describe("the queue", () => {
     expect(seen).toHaveLength(4);
   });
 
-  test("waits as long as the upstream asks for", async () => {
+  test("W14: keeps a failed call as it came, counts its tries, and lets the next one pass meanwhile", async () => {
+    await queue("a");
+    clock.nowMs += 5;
+    await queue("b");
+    const { deliver, seen, delivered } = makeBench([thrown("TypeError"), done, done]);
+    await deliver();
+    expect(delivered).toEqual([
+      {
+        hook: "gh/push",
+        run: delivered[0]?.run,
+        status: "failed",
+        attempts: 1,
+        retryAtMs: clock.nowMs + 10_000,
+        error: { name: "TypeError", message: "no" },
+      },
+    ]);
+    expect(await store.loadOnewayRuns(syncId("gh/push"), 1)).toMatchObject([
+      { status: "failed", error: { name: "TypeError", message: "no" } },
+    ]);
+    expect(await store.loadEvents(Number.MAX_SAFE_INTEGER, 1)).toMatchObject([{ id: "b" }]);
+    await deliver();
+    expect(await store.loadEvents(Number.MAX_SAFE_INTEGER, 9)).toEqual([
+      {
+        id: "a",
+        hook: "gh/push",
+        json: { deliveryId: "a" },
+        attempts: 1,
+        notBeforeMs: clock.nowMs + 10_000,
+      },
+    ]);
+    clock.nowMs += 10_000;
+    await deliver();
+    expect(seen).toEqual([{ deliveryId: "a" }, { deliveryId: "b" }, { deliveryId: "a" }]);
+    expect(delivered.at(-1)).toMatchObject({ status: "ok", attempts: 2 });
+  });
+
+  test("what a delivery breaks down over is thrown to whoever waits for it, once", async () => {
+    await queue("a");
+    const delivery = makeDelivery({
+      store,
+      hooks: new Map([[push.id, push]]),
+      health: makeHookHealth(),
+      run: () => Promise.reject(new Error("no process can be started")),
+      nowMs: () => clock.nowMs,
+      runId: () => runId("run-x"),
+      onDelivered: () => undefined,
+    });
+    await delivery.startDue();
+    await expect(delivery.settled()).rejects.toThrow("no process can be started");
+    await delivery.settled();
+    // It is still there, and its hook is free again.
+    expect(await delivery.startDue()).toBe(true);
+    await expect(delivery.settled()).rejects.toThrow();
+  });
+
+  test("waits as long as the upstream asks for, and never less than its own time", async () => {
+    await queue("b");
+    const short = makeBench([
+      { ...thrown("RateLimitError"), retryAfterMs: 2_000 } as CapabilityResult,
+    ]);
+    await short.deliver();
+    expect(short.delivered[0]?.retryAtMs).toBe(clock.nowMs + 10_000);
     await queue("a");
     const { deliver, delivered } = makeBench([
       { ...thrown("RateLimitError"), retryAfterMs: 90_000 } as CapabilityResult,
@@ -202,6 +345,19 @@ describe("the queue", () => {
     }
     expect(health.isBlocked("gh/push")).toBe(true);
     expect(await deliver()).toBe(false);
+  });
+
+  test("a call that is genuine begins the count of failed verifications anew", async () => {
+    const refused = Array.from({ length: 4 }, () => thrown("WebhookVerificationError"));
+    const { deliver, health } = makeBench([...refused, done, ...refused, thrown("Error")]);
+    for (const id of ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"]) await queue(id);
+    for (let count = 0; count < 10; count += 1) await deliver();
+    expect(health.isBlocked("gh/push")).toBe(false);
+    expect(health.refused("gh/push")).toBe(true);
+    expect(health.isBlocked("gh/push")).toBe(true);
+    expect(health.isBlocked("gh/other")).toBe(false);
+    // It is said once.
+    expect(health.refused("gh/push")).toBe(false);
   });
 
   test("W14: a call that was interrupted is handled again, under its own id", async () => {

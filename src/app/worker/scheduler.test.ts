@@ -77,6 +77,7 @@ describe("the scheduler", () => {
       },
       seconds: 4,
     });
+    expect(runningMax).toBe(4);
     expect(most).toBe(runningMax);
     expect(new Set(started.slice(0, runningMax)).size).toBe(runningMax);
   });

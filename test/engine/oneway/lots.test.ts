@@ -103,6 +103,18 @@ describe("more rows than one page holds", () => {
     expect(await linked(world)).toBe(150);
   });
 
+  test("W10: also when a target comes back from the trash", async () => {
+    const team = upsert("t0", { Name: "T" }, { database: "teams" });
+    const gone = deletion("t0", "teams");
+    const world = await given([team], { databases, capabilities: quick });
+    await give(world, gone);
+    await give(world, upsert("a", { Team: ["t0"] }, { database: "people" }));
+    expect(await linked(world)).toBe(0);
+    world.scripts.set("some", () => page([team], { hasMore: true, next: 2 }));
+    await world.run("some", { executionsMax: 1 });
+    expect(await linked(world)).toBe(1);
+  });
+
   test("W10: are linked in part at the end of the cycle, and wait for the rest", async () => {
     const world = await given(people("never"), { databases, capabilities: quick });
     world.scripts.set("some", () => page(teams(150), { hasMore: true, next: 2 }));
@@ -317,6 +329,21 @@ describe("calls that fail now and then", () => {
     const run = await runWith(world, { worker: { tables } });
     expect(run).toMatchObject({ status: "ok", counts: { created: 24 }, requests: { write: 12 } });
     expect(most).toBe(3);
+  });
+});
+
+test("a row that was deleted for good and is made anew counts once in what is done", async () => {
+  const world = await given([upsert("a", { Size: 1 })]);
+  const admin = await world.table();
+  const [row] = admin.rows();
+  if (row !== undefined) admin.purge(row.id);
+  world.progress.length = 0;
+  await give(world, upsert("a", { Size: 2 }));
+  expect(world.progress.filter(({ stage }) => stage === "write").at(-1)).toEqual({
+    sync: idOf("some"),
+    stage: "write",
+    done: 1,
+    total: 1,
   });
 });
 

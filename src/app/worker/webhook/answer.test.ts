@@ -95,19 +95,71 @@ describe("a call of a webhook", () => {
   });
 });
 
+test.each([
+  [makeHook("push"), { method: "GET" }, 405, "Method not allowed"],
+  [makeHook("pay", { hasVerify: true }), { method: "PUT" }, 405, "Method not allowed"],
+])(
+  "a method that is not taken is answered %#, and counts against no limit",
+  async (hook, call, status, error) => {
+    const { answer, queued } = makeBench({ kind: "done", json: { status: 200 } });
+    for (let count = 0; count < 70; count += 1) {
+      expect(await answer(hook, call)).toEqual({
+        status,
+        body: JSON.stringify({ error }),
+        contentType: "application/json",
+      });
+    }
+    expect((await answer(hook)).status).toBeLessThan(300);
+    expect(queued).toHaveLength(1);
+  },
+);
+
 describe("a webhook that verifies", () => {
   test("gives the answer itself, and a 2xx queues the call", async () => {
     const json = { status: 200, body: "challenge", contentType: "text/plain" };
     const { answer, queued, verified } = makeBench({ kind: "done", json });
     expect(await answer(checked, { method: "GET", query: { c: "1" } })).toEqual(json);
     expect(queued).toHaveLength(1);
-    expect(verified).toMatchObject([{ method: "GET", query: { c: "1" } }]);
+    expect(verified).toEqual([
+      { method: "GET", url: "http://h/x", query: { c: "1" }, headers: {}, rawBody: "" },
+    ]);
   });
 
   test("keeps a call out with 4xx", async () => {
     const { answer, queued } = makeBench({ kind: "done", json: { status: 403 } });
     expect(await answer(checked)).toEqual({ status: 403, body: "", contentType: "text/plain" });
     expect(queued).toEqual([]);
+  });
+
+  test.each([
+    [200, 200, 1],
+    [299, 299, 1],
+    [300, 500, 0],
+    [399, 500, 0],
+    [400, 400, 0],
+    [499, 499, 0],
+    [500, 500, 0],
+    [199, 500, 0],
+    [201.5, 500, 0],
+  ])("that says %s is answered %s, and queues %s calls", async (status, answered, count) => {
+    const { answer, queued } = makeBench({ kind: "done", json: { status } });
+    expect((await answer(checked)).status).toBe(answered);
+    expect(queued).toHaveLength(count);
+  });
+
+  test("may say 8 KB, counted in bytes, and in JSON or plain text only", async () => {
+    const say = (body: string, more = {}): Promise<Answer> =>
+      makeBench({ kind: "done", json: { status: 200, body, ...more } }).answer(checked);
+    expect(await say("é".repeat(4_096))).toEqual({
+      status: 200,
+      body: "é".repeat(4_096),
+      contentType: "text/plain",
+    });
+    expect((await say(`${"é".repeat(4_096)}x`)).status).toBe(500);
+    expect(await say("{}", { contentType: "application/json" })).toMatchObject({
+      contentType: "application/json",
+    });
+    expect((await say("<p>", { contentType: "text/html" })).status).toBe(500);
   });
 
   test.each([
@@ -122,10 +174,22 @@ describe("a webhook that verifies", () => {
   });
 
   test("and throws is asked again by the caller; a failed verification is told as such", async () => {
-    expect(await makeBench(failure("TypeError")).answer(checked)).toMatchObject({ status: 500 });
+    const throwing = makeBench(failure("TypeError"));
+    for (let count = 0; count < 7; count += 1) {
+      expect(await throwing.answer(checked)).toEqual({
+        status: 500,
+        body: '{"error":"The webhook could not be checked"}',
+        contentType: "application/json",
+      });
+    }
+    expect(throwing.log.at(-1)).toBe("gh/pay: verify failed: TypeError: no");
     const refusing = makeBench(failure("WebhookVerificationError"));
-    expect(await refusing.answer(checked)).toMatchObject({ status: 401 });
-    expect(refusing.queued).toEqual([]);
+    expect(await refusing.answer(checked)).toEqual({
+      status: 401,
+      body: '{"error":"Verification failed"}',
+      contentType: "application/json",
+    });
+    expect([...throwing.queued, ...refusing.queued]).toEqual([]);
   });
 
   test("is blocked after five failed verifications in a row, and others are not", async () => {
@@ -133,9 +197,15 @@ describe("a webhook that verifies", () => {
     for (let count = 0; count < 5; count += 1) {
       expect(await answer(checked)).toMatchObject({ status: 401 });
     }
-    expect(await answer(checked)).toMatchObject({ status: 403 });
+    expect(await answer(checked)).toEqual({
+      status: 403,
+      body: '{"error":"Blocked after five failed verifications; start the program again"}',
+      contentType: "application/json",
+    });
     expect(verified).toHaveLength(5);
-    expect(log.at(-1)).toContain("blocked");
+    expect(log.filter((line) => line.includes("blocked"))).toEqual([
+      "gh/pay: blocked until the next start",
+    ]);
     expect(await answer(makeHook("push"))).toMatchObject({ status: 202 });
   });
 });
