@@ -177,12 +177,13 @@ describe.each(sides)("what was done counts for the side it was done on: %s", (si
     const cells = [
       cellOf(alpha, beta),
       cellOf(beta, empty),
+      cellOf(boolean(true), boolean(false)),
       cellOf(empty, alpha),
       cellOf(boolean(false), boolean(true)),
       cellOf(unknown("error"), alpha),
       cellOf(alpha, alpha),
     ];
-    const overwrites = { left: 0, right: 0, [side]: 2 };
+    const overwrites = { left: 0, right: 0, [side]: 3 };
     expect(noted(sent(update(side), done, { cells }))).toEqual({
       ...(counted({ updated: one }) as object),
       overwrites,
