@@ -56,6 +56,8 @@ test("a busy service is asked eight times more at most, and doubts are counted a
 
 test("waiting has a bound: a longer wait is not even begun", async () => {
   expect(await run("write", [busy(301_000), good])).toMatchObject({ result: "busy", waitedMs: 0 });
+  const just = await run("write", [busy(5_000), good], { patienceMs: 5_000 });
+  expect(just).toMatchObject({ result: "good", waitedMs: 5_000 });
   const slow = await run("read", [busy(4_000)], { patienceMs: 10_000 });
   expect(slow).toMatchObject({ result: "busy", calls: 3, waitedMs: 8_000 });
 });

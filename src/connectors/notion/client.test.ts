@@ -59,11 +59,19 @@ describe("a request", () => {
   });
 
   test("is put on the wire once, whatever comes back: repeating is for others to decide", async () => {
-    for (const status of [200, 409, 429, 500, 503]) {
-      const { client, wire } = make({ status, body: { object: "error" } });
+    const errors: readonly (readonly [number, string])[] = [
+      [409, "conflict_error"],
+      [429, "rate_limited"],
+      [500, "internal_server_error"],
+      [503, "service_unavailable"],
+    ];
+    for (const [status, code] of errors) {
+      const body = { object: "error", status, code, message: "No.", request_id: "r" };
+      const { client, wire } = make({ status, headers: { "retry-after": "0" }, body });
       await client.send(write);
-      expect(wire.requests).toHaveLength(1);
-      expect(client.requests()).toEqual({ read: 0, write: 1 });
+      await client.send(read);
+      expect(wire.requests).toHaveLength(2);
+      expect(client.requests()).toEqual({ read: 1, write: 1 });
     }
     const { client } = make(new Error("down"));
     await client.send(read);
@@ -139,6 +147,49 @@ describe("a reply", () => {
         }),
     });
     expect(await client.send(read)).toEqual({ kind: "timeout" });
+  });
+
+  test("that is too large to be held is none", async () => {
+    const { timing } = scriptNotionWire(() => good);
+    const piece = new Uint8Array(1_048_576);
+    let pieces = 0;
+    const client = makeClient({
+      token: "t",
+      baseUrl: null,
+      clock: makeServiceClock(timing),
+      timing,
+      fetch: () =>
+        Promise.resolve(
+          new Response(
+            new ReadableStream({
+              pull: (controller) => {
+                pieces += 1;
+                if (pieces > 70) controller.close();
+                else controller.enqueue(piece);
+              },
+            }),
+          ),
+        ),
+    });
+    expect(await client.send(read)).toEqual({
+      kind: "network",
+      message: "the answer is too large",
+    });
+  });
+
+  test("teaches the service's clock however ours is set: by the time that has passed", async () => {
+    const timing = { nowMs: () => 9_000_000, elapsedMs: () => 70 };
+    const headers = { date: new Date(5_000_000).toUTCString() };
+    const { fetch } = scriptNotionWire(() => ({ headers, body: {} }));
+    const clock = makeServiceClock(timing);
+    await makeClient({ token: "t", baseUrl: null, clock, timing, fetch }).send(read);
+    expect(clock.nowMs()).toBe(5_000_500);
+  });
+
+  test("names a day to come back on, counted from what our clock says", async () => {
+    const headers = { "retry-after": new Date(1_030_000).toUTCString() };
+    const { client } = make({ status: 429, headers, body: {} });
+    expect(await client.send(read)).toMatchObject({ retryAfterMs: 30_000 });
   });
 
   test("teaches the service's clock, a refusal too", async () => {

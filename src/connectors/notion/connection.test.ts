@@ -54,6 +54,25 @@ describe("the budget", () => {
     expect([times[179], times[180], times[359], times[360]]).toEqual([0, 60_500, 60_500, 121_000]);
   });
 
+  test("is one for a token and an address, whoever connects, and no other's", async () => {
+    const wire = scriptNotionWire(() => ({ body: self }));
+    const isSent = async (token: string, baseUrl: string): Promise<boolean> => {
+      const { fetch } = wire;
+      const options = { token, baseUrl, fetch, requestsPerMinute: 1, patienceMs: 0 };
+      const sent = makeConnection(options).caller.read(me, selfSchema);
+      return sent.then(
+        () => true,
+        () => false,
+      );
+    };
+    const [one, two] = ["https://one.test", "https://two.test"];
+    expect(await isSent("ntn_shared", one)).toBe(true);
+    expect(await isSent("ntn_shared", one)).toBe(false);
+    expect(await isSent("ntn_shared", two)).toBe(true);
+    expect(await isSent("ntn_other", one)).toBe(true);
+    expect(wire.requests).toHaveLength(3);
+  });
+
   test("can be set to what the plan has", async () => {
     expect(await sentAt(3, { requestsPerMinute: 2 })).toEqual([0, 0, 60_500]);
   });
