@@ -265,8 +265,11 @@ export interface OnewayStore {
   ): Promise<ReadonlyMap<string, TargetRow>>;
   /** Syncs that ever named a row of the database. */
   loadNamers(database: DatabaseId): Promise<readonly SyncId[]>;
-  /** Leases held now whose names begin so, over all processes. */
-  countLeases(prefix: string): Promise<number>;
+  /**
+   * Leases held now, over all processes: of this name, or of all names that begin so when it ends in `/`
+   * or `-`.
+   */
+  countLeases(name: string): Promise<number>;
 
   /** Newest first. */
   loadOnewayRuns(sync: SyncId | null, countMax: number): Promise<readonly OnewayRun[]>;

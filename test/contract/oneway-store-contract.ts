@@ -402,14 +402,20 @@ export function onewayStoreContract(make: () => Promise<OnewayStoreUnderTest>): 
     expect((await store.loadEvents(99, 1))[0]).toMatchObject({ id: "b", attempts: 1 });
   });
 
-  test("leases are counted by the start of their name while they are held", async () => {
+  test("leases are counted by their name, or its start, while they are held", async () => {
     const { store, clock } = await start();
     await store.takeLease("execution-crm/a", "one");
     const second = (await store.takeLease("execution-crm/b", "two")) as Lease;
     await store.takeLease("execution-crm2/c", "three");
-    expect(await store.countLeases("execution-crm/")).toBe(2);
+    await store.takeLease("execution-crm/ab", "four");
+    // One whose name only begins so is another one.
+    expect(await store.countLeases("execution-crm/a")).toBe(1);
+    expect(await store.countLeases("execution-cr")).toBe(0);
+    expect(await store.countLeases("execution-crm/")).toBe(3);
+    expect(await store.countLeases("execution-")).toBe(4);
+    expect(await store.countLeases("")).toBe(4);
     await store.dropLease(second);
-    expect(await store.countLeases("execution-crm/")).toBe(1);
+    expect(await store.countLeases("execution-crm/")).toBe(2);
     clock.nowMs += 121_000;
     expect(await store.countLeases("execution-")).toBe(0);
   });

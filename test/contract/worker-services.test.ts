@@ -385,6 +385,7 @@ describe("the status", () => {
       ],
     );
     const lease = await app.store.takeLease("sync-crm/all", "somebody");
+    await app.store.takeLease("sync-crm/all of them", "another sync, whose name only begins so");
     const expected = {
       ...untouched,
       health: "ERROR",
@@ -449,8 +450,8 @@ describe("what a person does to a sync", () => {
       ...freshState(all),
       cursor: { json: 7 },
       cyclesDone: 4,
-      isPaused: kind === "resume",
-      isDisabled: kind === "enable",
+      isPaused: kind === "resume" || kind === "reset",
+      isDisabled: kind === "enable" || kind === "reset",
       held: { guard: "cap", database: people, removals: 2, seen: 1, message: "m", atMs: 5 },
     };
     await app.store.commitOneway([], [{ kind: "sync", state: before }]);

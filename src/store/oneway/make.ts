@@ -34,7 +34,7 @@ export function makeOnewayStore({ db, nowMs, safely }: OnewayStoreOptions): Onew
     countWaiting: (database) => safely(() => rows.countWaiting(db, database)),
     loadTargets: (database, keys) => safely(() => rows.loadTargets(db, database, keys)),
     loadNamers: (database) => safely(() => rows.loadNamers(db, database)),
-    countLeases: (prefix) => safely(() => runs.countLeases(db, { prefix, nowMs: nowMs() })),
+    countLeases: (name) => safely(() => runs.countLeases(db, { name, nowMs: nowMs() })),
     loadOnewayRuns: (sync, countMax) => safely(() => runs.loadRuns(db, sync, countMax)),
     loadOnewayRun: (id) => safely(() => runs.loadRun(db, id)),
     loadLog: (run) => safely(() => runs.loadLog(db, run)),

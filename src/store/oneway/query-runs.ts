@@ -109,13 +109,15 @@ export async function loadEvents(
 /** Names are compared as a range and not by `like`: a name may hold its wildcards. */
 export async function countLeases(
   db: Db,
-  lease: { readonly prefix: string; readonly nowMs: number },
+  lease: { readonly name: string; readonly nowMs: number },
 ): Promise<number> {
+  const { name } = lease;
+  const isWhole = name !== "" && !name.endsWith("/") && !name.endsWith("-");
   const { count } = await db
     .selectFrom("lease")
     .select((of) => of.fn.countAll<number>().as("count"))
-    .where("name", ">=", lease.prefix)
-    .where("name", "<", `${lease.prefix}\u{10ffff}`)
+    .where("name", ">=", name)
+    .where("name", isWhole ? "<=" : "<", isWhole ? name : `${name}\u{10ffff}`)
     .where("holder", "is not", null)
     .where("expires_at", ">", lease.nowMs)
     .executeTakeFirstOrThrow();
