@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { makeLog, type LogOptions } from "./log.ts";
 
 function setUp(more: Partial<LogOptions> = {}) {
@@ -44,4 +44,55 @@ test("for people it is one plain line", () => {
   const { log, lines } = setUp({ isJson: false });
   log("warn", "slow answer", { waitMs: 300, side: "left" });
   expect(lines[0]).toMatch(/^\d\d:\d\d:\d\d warn {2}slow answer {2}waitMs=300 {2}side=left\n$/u);
+});
+
+test.each(["token", "Authorization", "apiKey", "password", "SECRET", "cookie"])(
+  "what stands under %s is never written, however deep",
+  (key) => {
+    const { log, lines } = setUp();
+    log("info", "m", { [key]: "hidden", list: [{ [key]: { deep: "hidden" } }] });
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({
+      [key]: "[secret]",
+      list: [{ [key]: "[secret]" }],
+    });
+  },
+);
+
+test("facts of every kind come out as they are", () => {
+  const { log, lines } = setUp();
+  const facts = { none: null, yes: true, count: 0, text: "t", list: [1, "two"], group: { a: 1 } };
+  log("info", "m", { ...facts, error: new TypeError("bad") });
+  expect(JSON.parse(lines[0] ?? "")).toEqual({
+    level: "info",
+    at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/u),
+    message: "m",
+    ...facts,
+    error: { name: "TypeError", message: "bad" },
+  });
+});
+
+test.each([
+  ["debug", ["debug", "info", "warn", "error"]],
+  ["info", ["info", "warn", "error"]],
+  ["error", ["error"]],
+  ["silent", []],
+] as const)("at %s it writes %j", (level, expected) => {
+  const { log, lines } = setUp({ level });
+  for (const at of ["debug", "info", "warn", "error"] as const) log(at, "m");
+  expect(lines.map((line) => JSON.parse(line).level)).toEqual(expected);
+});
+
+test("for people the level is in line, and what is no text stands as JSON", () => {
+  vi.useFakeTimers({ now: Date.UTC(2026, 10, 21, 9, 8, 7) });
+  try {
+    const { log, lines } = setUp({ isJson: false });
+    log("error", `m ${token}`, { list: [1, "two"], none: null });
+    log("info", "m");
+    expect(lines).toEqual([
+      '09:08:07 error m [token]  list=[1,"two"]  none=null\n',
+      "09:08:07 info  m\n",
+    ]);
+  } finally {
+    vi.useRealTimers();
+  }
 });

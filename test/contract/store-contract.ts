@@ -354,6 +354,10 @@ function commitTests(start: Start): void {
       [change.link(makeLink("a", { cells: new Map([[title, makeCell({ rev: 3 })]]) }))],
     ],
     [
+      "a rev below zero",
+      [change.link(makeLink("b", { cells: new Map([[title, makeCell({ rev: -1 })]]) }))],
+    ],
+    [
       "a rev that goes back",
       [change.link(makeLink("a", { cells: new Map([[title, makeCell({ rev: 0 })]]) }))],
     ],

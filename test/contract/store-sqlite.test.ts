@@ -19,7 +19,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { must } from "../../src/core/assert.ts";
 import { migrations, newestOf } from "../../src/store/migrate.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
-import { makeEntry, makeLink, makePair, pair } from "../fixture/store.ts";
+import { makeEntry, makeLink, makePair, makeRun, pair } from "../fixture/store.ts";
 import { storeContract } from "./store-contract.ts";
 
 let directory = "";
@@ -279,6 +279,24 @@ describe("the daily copy", () => {
         (day) => `tandem.db.2026-11-${day}.bak`,
       ),
     );
+  });
+
+  test("has what the housekeeping of that very run lets go, and takes no half copy's name", async () => {
+    const clock = { nowMs: Date.UTC(2026, 10, 1) };
+    const store = await openSqliteStore({ path: file(), nowMs: () => clock.nowMs });
+    const runs = Array.from({ length: 1_001 }, (_, at) => {
+      const run = makeRun(`r${at}`, { startedAtMs: at, finishedAtMs: at, status: "ok" });
+      return { kind: "run", run } as const;
+    });
+    await store.commit(null, runs);
+    writeFileSync(file("tandem.db.2026-11-01.bak.part"), "half");
+    await store.tidy();
+    expect(await store.loadRuns(null, 2_000)).toHaveLength(1_000);
+    await store.close();
+    expect(readdirSync(directory).toSorted()).toEqual(["tandem.db", "tandem.db.2026-11-01.bak"]);
+    const copy = await openSqliteStore({ path: file("tandem.db.2026-11-01.bak") });
+    expect(await copy.loadRuns(null, 2_000)).toHaveLength(1_001);
+    await copy.close();
   });
 
   test("of an earlier week is as good as one of yesterday, and no other file is touched", async () => {
