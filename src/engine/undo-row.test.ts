@@ -334,6 +334,12 @@ describe("a row that the run made", () => {
     });
   });
 
+  test("stays where a cell that was filled in is synced no more, for nobody can tell what it held", () => {
+    const wide = change("create", "right", { Name: [empty, alpha], Gone: [empty, beta] });
+    const why = "was created, and was edited since (Gone); it stays";
+    expect(undoRow([wide], at()).kept).toEqual([kept({ side: "right", why })]);
+  });
+
   test("a box without a tick is nobody's edit, also where both never agreed on it", () => {
     const cells = new Map(link.cells);
     cells.delete(mappingOf(setup, "Done").key);
@@ -419,6 +425,16 @@ describe("a row that the run put away", () => {
       fate: { turn: "part", by: action },
       kept: [],
     });
+  });
+
+  test("names what was typed over on its counterpart", () => {
+    const run = [change("update", "left", { Name: [empty, beta] }), mark];
+    const readings = rows(row("left"), row("right", { State: archived }));
+    const { actions, kept: stays } = undoRow(run, at({ readings }));
+    expect(actions).toHaveLength(1);
+    expect(stays).toEqual([
+      kept({ side: "left", field: "Name", why: "was changed since", now: alpha }),
+    ]);
   });
 
   test.each<[why: string, run: ChangeEntry, reading: RowReading]>([

@@ -88,7 +88,7 @@ function staying(at: UndoAt, why: string, side: Side | null = null): UndoneRow {
 }
 
 function updates(story: Story, at: UndoAt): Pick<UndoneRow, "actions" | "kept"> {
-  const plain = story.changes.filter((change) => change.op === "update" || change.op === "create");
+  const plain = story.changes.filter((change) => change.op === "update");
   const found = sided((side) => undoneCells(mergedFields(plain, side), side, at));
   const cells = facing({ left: found.left.cells, right: found.right.cells });
   return {

@@ -3,8 +3,10 @@
 import { expect, test } from "vitest";
 import { must } from "../../src/core/assert.ts";
 import type { RunId } from "../../src/core/ids.ts";
+import type { Link } from "../../src/core/link.ts";
 import { empty, text } from "../../src/core/value.ts";
 import { syncPair } from "../../src/engine/cycle.ts";
+import type { EngineDeps } from "../../src/engine/deps.ts";
 import { preview } from "../../src/engine/preview.ts";
 import { resolveConflict } from "../../src/engine/resolve.ts";
 import { resyncBody } from "../../src/engine/resync.ts";
@@ -35,12 +37,17 @@ function stays({ scribe }: Story, kept: readonly Kept[]): void {
   }
 }
 
-async function undo(story: Story, what: string, undone: RunId): Promise<RunId> {
+async function undo(
+  story: Story,
+  what: string,
+  undone: RunId,
+  part: Partial<EngineDeps> = {},
+): Promise<RunId> {
   const { world, scribe } = story;
   world.nowMs += 5 * minuteMs;
   scribe.say(`\n== ${what}`);
   const options = { trigger: "undo", holder: "test" } as const;
-  const done = await undoPair(world.policy, { undone, options }, scribe.deps);
+  const done = await undoPair(world.policy, { undone, options }, { ...scribe.deps, ...part });
   stays(story, done.plan?.kept ?? []);
   scribe.say("moved since the look:", done.moved.length);
   stays(story, done.moved);
@@ -52,6 +59,7 @@ async function resync(
   story: Story,
   what: string,
   prefer: Parameters<typeof resyncBody>[1]["prefer"],
+  part: Partial<EngineDeps> = {},
 ): Promise<void> {
   const { world, scribe } = story;
   world.nowMs += 5 * minuteMs;
@@ -59,7 +67,10 @@ async function resync(
   const run = await inRun(
     world.policy,
     { trigger: "resync", holder: "test" },
-    { deps: scribe.deps, body: (current, state) => resyncBody(current, { state, prefer }) },
+    {
+      deps: { ...scribe.deps, ...part },
+      body: (current, state) => resyncBody(current, { state, prefer }),
+    },
   );
   ended(story, run);
 }
@@ -177,24 +188,68 @@ const stories: Readonly<Record<string, () => Promise<Story>>> = {
   "an undo of what the store has forgotten or linked otherwise": async () => {
     const story = await begin({ policy: { match: [{ left: "Name", right: "Name" }] } });
     const { world, scribe, left } = story;
-    for (const name of ["Gone", "Rejoined"]) {
+    for (const name of ["Gone", "Rejoined", "Rejoined and gone", "Rejoined and parted"]) {
       world.left.admin.add({ Name: t(name), A: t("a0") });
       world.right.admin.add({ Name: t(name), A: t("a0") });
     }
     world.nowMs += 5 * minuteMs;
     const joining = await ran(story);
     const parting = await undo(story, "both are taken apart", joining);
-    const link = must(await world.store.findLink(world.policy.id, left(1)), "a link");
-    const again = { ...link, id: world.deps().ids.link(), state: "live" } as const;
-    const gone = must(await world.store.findLink(world.policy.id, left(0)), "a link");
-    await world.store.commit(null, [
-      { kind: "link", link: { ...link, ids: { ...link.ids, right: null } } },
-      { kind: "link", link: again },
-      { kind: "link-drop", id: gone.id },
-    ]);
+    const linkOf = async (at: number): Promise<Link> =>
+      must(await world.store.findLink(world.policy.id, left(at)), "a link");
+    for (const [at, state] of [
+      [1, "live"],
+      [2, "tombstone"],
+      [3, "detached"],
+    ] as const) {
+      const link = await linkOf(at);
+      const again = { ...link, id: world.deps().ids.link(), state } as const;
+      await world.store.commit(null, [
+        { kind: "link", link: { ...link, ids: { ...link.ids, right: null } } },
+        { kind: "link", link: again },
+      ]);
+      const found = await world.store.findLink(link.pair, must(link.ids.left, "a row"));
+      scribe.say("its row is found by the link", found?.id);
+    }
+    await world.store.commit(null, [{ kind: "link-drop", id: (await linkOf(0)).id }]);
     const at = { undone: parting, run: parting };
     scribe.say("\n== one is unknown by now, the other has a link of its own");
     stays(story, (await planUndo(world.policy, at, scribe.deps)).kept);
+    return story;
+  },
+
+  "an undo that takes long and is told to stop": async () => {
+    const story = await linked(["One", "Two", "Three"]);
+    const { world, right, run } = story;
+    for (const at of [0, 1, 2]) world.right.admin.edit(right(at), { A: t("a1") });
+    const undone = await ran(story);
+    const stop = new AbortController();
+    const update = world.left.update.bind(world.left);
+    let calls = 0;
+    world.left.update = (writes, wanted) => {
+      world.nowMs += 40 * secondMs;
+      calls += 1;
+      if (calls === 2) stop.abort();
+      return update(writes, wanted);
+    };
+    await undo(story, "after its second call", undone, { signal: stop.signal });
+    await undo(story, "before it has looked at a row", undone, { signal: stop.signal });
+    await undo(story, "what is left is taken back", undone);
+    await run("all of it rests");
+    return story;
+  },
+
+  "an undo where there is no trash": async () => {
+    const archive = { left: { kind: "remove" }, right: { kind: "remove" } } as const;
+    const story = await linked(["Back", "Away"], { policy: { archive } });
+    const { world, left, right, run } = story;
+    world.left.admin.trash(left(0));
+    world.right.admin.purge(right(1));
+    world.left.admin.add({ Name: t("Born left"), A: t("a0") });
+    const undone = await ran(story);
+    const first = await undo(story, "the run is taken back", undone);
+    await undo(story, "the undo is taken back", first);
+    await run("what is gone for good stays so");
     return story;
   },
 
@@ -241,6 +296,40 @@ const stories: Readonly<Record<string, () => Promise<Story>>> = {
     await run("it wins");
     for (const at of [0, 1]) world.left.admin.trash(left(at));
     await resync(story, "one side came back empty", null);
+    return story;
+  },
+
+  "a resync with writes in doubt and more than guards let pass": async () => {
+    const names = ["One", "Two", "Three", "Four", "Five", "Six", "Seven"];
+    const story = await linked(names);
+    const { world, scribe, left, right, run } = story;
+    world.left.admin.edit(left(0), { A: t("a1") });
+    world.right.admin.failNext("write", "lost-after");
+    world.left.admin.trash(left(1));
+    world.right.admin.edit(right(1), { A: t("a1") });
+    await ran(story);
+    const open = await world.store.loadConflicts(world.policy.id, ["open"]);
+    const removed = must(
+      open.find(({ kind }) => kind === "edit-vs-delete"),
+      "a removal",
+    );
+    const answer = { keep: "right" } as const;
+    await resolveConflict(world.store, [world.policy.id], { id: removed.id, answer });
+    for (const at of [2, 3, 4, 5]) world.left.admin.trash(left(at));
+    const born = world.left.admin.add({ Name: t("Both"), A: t("a0") });
+    world.right.admin.add({ Name: t("Both"), A: t("a0"), Link: t(born) });
+    const stopped = { signal: AbortSignal.abort(new Error("stopped")) };
+    await resync(story, "it is told to stop", "right", stopped);
+    await resync(story, "nothing is preferred any more", null);
+    scribe.say("answers:");
+    for (const { kind, status, answer: kept } of await world.store.loadConflicts(world.policy.id, [
+      "open",
+      "answered",
+    ])) {
+      scribe.say(" ", { kind, status, kept });
+    }
+    await resync(story, "the left side is preferred; the answer about a row stays", "left");
+    await run("guards are for runs that write");
     return story;
   },
 
