@@ -216,6 +216,20 @@ describe("rows by marker", () => {
     });
   });
 
+  test("more markers than a filter takes are looked for in as many calls as that needs", async () => {
+    const { reader, calls } = scripted(() => list([]));
+    const markers = Array.from({ length: 201 }, (_, at) => `rec${at}`);
+    await findMarked(reader, markers, wanted);
+    const asked = calls.map(({ body }) =>
+      z
+        .object({ filter: z.object({ or: z.array(z.object({ rich_text: z.unknown() })) }) })
+        .parse(body)
+        .filter.or.map((condition) => condition.rich_text),
+    );
+    expect(asked.map(({ length }) => length)).toEqual([100, 100, 1, 100, 100, 1]);
+    expect(asked.slice(0, 3).flat()).toEqual(markers.map((marker) => ({ equals: marker })));
+  });
+
   test("P14: a row in the archive is found by its marker too, where there is an archive", async () => {
     const archived = (body: unknown): boolean =>
       z.object({ is_archived: z.boolean().default(false) }).parse(body).is_archived;
@@ -297,6 +311,13 @@ describe("a page as a row", () => {
     expect(by({ last_edited_by: { id: "bot-1" } })).toBe("us");
     expect(by({ last_edited_by: { id: "person-1" } })).toBe("person");
     expect(by({ last_edited_by: null })).toBe("unknown");
+    // A personal token acts as its user: its own edits look like that person's.
+    const personal = makeSource(
+      { id: "source-1", title: [], properties },
+      { botId: null, formulas: new Map() },
+    );
+    const { row } = rowOf({ more: { last_edited_by: { id: "person-1" } } }, personal);
+    expect(row.editedBy).toBe("unknown");
   });
 
   test("G3 P25: who made a page is told only where it is known, and is no stranger where it is not", () => {

@@ -9,8 +9,10 @@ import {
   invalid,
   declaration,
   lead,
+  lost,
   openDestination,
   otherId,
+  pause,
   people,
   properties,
   source,
@@ -145,6 +147,79 @@ describe("relations", () => {
       notes: [],
     });
     expect(bench.requests()).toEqual([]);
+  });
+
+  describe("of a table to itself", () => {
+    const itself: PropertyDeclaration = {
+      name: "Parent",
+      shape: { type: "relation", database: "issues", twoWay: "Children" },
+    };
+    const back: PropertyDeclaration = {
+      name: "Children",
+      shape: { type: "relation", database: "issues", twoWay: "Parent" },
+    };
+    const known = new Map([["issues", binding]]);
+    const both = source({
+      Parent: dual("Parent", "Related to Issues (Parent)", sourceId),
+      "Related to Issues (Parent)": dual("x", "Parent", sourceId),
+    });
+    const renamed = source({
+      Parent: dual("Parent", "Children", sourceId),
+      Children: dual("Children", "Parent", sourceId),
+    });
+    const plain = source({ Parent: one("Parent", sourceId) });
+    const twoWayEntry = {
+      relation: { data_source_id: sourceId, type: "dual_property", dual_property: {} },
+    };
+    const name = patch({ "s-Parent": { name: "Children" } });
+
+    test("are made both ways, and declared at both ends they are made once", async () => {
+      for (const declared of [[itself], [itself, back]]) {
+        const bench = await relating(declared, [
+          { body: source() },
+          { body: both },
+          { body: renamed },
+        ]);
+        const { steps, notes } = await bench.destination.prepareRelations(known, go);
+        expect(steps).toMatchObject([{ kind: "add-relation" }, { kind: "rename-property" }]);
+        expect(notes).toEqual([]);
+        expect(bench.requests()).toEqual([reread, patch({ Parent: twoWayEntry }), name]);
+      }
+    });
+
+    const oneWay = {
+      steps: [{ kind: "add-relation", property: "Parent" }],
+      notes: ['"Parent" is a one-way relation here, without "Children".'],
+    };
+    test("that are refused both ways are made one-way, and that is told", async () => {
+      const bench = await relating([itself], [{ body: source() }, invalid(), { body: plain }]);
+      expect(await bench.destination.prepareRelations(known, go)).toMatchObject(oneWay);
+      expect(bench.requests()).toEqual([
+        reread,
+        patch({ Parent: twoWayEntry }),
+        patch({ Parent: single(sourceId) }),
+      ]);
+      const refused = await relating([itself], [{ body: source() }, invalid(), invalid("Full.")]);
+      const told = await refused.destination.prepareRelations(known, go);
+      expect(told.steps).toEqual([]);
+      expect(told.notes).toContain('Notion refused the relation "Parent": Full.');
+    });
+
+    test("whose answer is lost are looked for before another is made", async () => {
+      const there = await relating([itself], [{ body: source() }, lost, { body: renamed }]);
+      expect((await there.destination.prepareRelations(known, go)).notes).toEqual([]);
+      expect(there.requests()).toEqual([reread, patch({ Parent: twoWayEntry }), reread]);
+      const gone = await relating(
+        [itself],
+        [{ body: source() }, lost, { body: source() }, { body: plain }],
+      );
+      expect(await gone.destination.prepareRelations(known, go)).toMatchObject(oneWay);
+      expect(gone.requests().at(-1)).toEqual(patch({ Parent: single(sourceId) }));
+      const later = await relating([itself], [{ body: source() }, pause]);
+      await expect(later.destination.prepareRelations(known, go)).rejects.toMatchObject({
+        code: "rate_limited",
+      });
+    });
   });
 
   test("both ways whose other end cannot be named, or is not there, are told of", async () => {
