@@ -66,7 +66,7 @@ function bugFailure(error: unknown, options: FailureOptions): Failure {
     .split("\n")
     .filter((line) => line.trimStart().startsWith("at "))
     .map((line) =>
-      line.replace(/\(?(?:file:\/\/)?\/\S*?\/((?:src|dist|node_modules)\/\S*)/u, "($1"),
+      line.replace(/(\(?)(?:file:\/\/)?\/\S*?\/((?:src|dist|node_modules)\/\S*)/u, "$1$2"),
     )
     .slice(0, options.isVerbose ? 20 : 6);
   return told(exitCodes.internal, options, {

@@ -32,3 +32,11 @@ test("the winner is the side the value comes from", () => {
 test("a rule of a later version is shown as it is", () => {
   expect(ruleWords("F99", "left", names)).toBe("F99");
 });
+
+test("word for word, for a write to the left side and to the right one", () => {
+  const table = rules.map(
+    (rule) =>
+      `${rule.padEnd(4)} ${ruleWords(rule, "left", names)} | ${ruleWords(rule, "right", names)}`,
+  );
+  expect(`\n${table.join("\n")}\n`).toMatchSnapshot();
+});
