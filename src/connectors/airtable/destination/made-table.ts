@@ -81,9 +81,12 @@ function fieldsFor({ declaration, setting }: TableState): readonly FieldWish[] {
   const all: FieldWish[] = hasPrimary
     ? wishes
     : [{ name: "Name", type: "singleLineText" }, ...wishes];
-  return [
-    ...new Map(all.toReversed().map((wish) => [foldName(wish.name), wish])).values(),
-  ].toReversed();
+  // The first of a name stays in its place: another one in front would become the primary field.
+  const seen = new Set<string>();
+  return all.filter(({ name }) => {
+    const folded = foldName(name);
+    return seen.has(folded) ? false : seen.add(folded);
+  });
 }
 
 /** Makes the table; without a certain answer it looks what was made. */
