@@ -113,3 +113,82 @@ test("a key that nobody knows is not passed over", () => {
   const doc = JSON.stringify({ ...makePair(), mood: "good" });
   expect(() => decodeDocument(documents.pairState, "pair", doc)).toThrow("cannot be read");
 });
+
+/** What may stand in a place, for every closed set of words that is stored. */
+const words: readonly (readonly [z.ZodType, (word: string) => object, readonly string[]])[] = [
+  [
+    documents.runRecord,
+    (status) => ({ ...makeRun("r"), status }),
+    ["ok", "attention", "halted", "error", "running"],
+  ],
+  [
+    documents.runRecord,
+    (trigger) => ({ ...makeRun("r"), trigger }),
+    ["cli", "cron", "webhook", "undo", "apply", "resync", "demo"],
+  ],
+  [documents.pairState, (prefer) => ({ ...makePair(), prefer }), ["left", "right", "newer"]],
+  [
+    documents.pairState,
+    (guard) => ({ ...makePair(), approvals: [{ guard, amountMax: 1 }] }),
+    ["maxRemove", "maxCreate", "massChange", "massBlank", "emptySide"],
+  ],
+  [
+    documents.conflict,
+    (status) => ({ ...makeConflict("k", "a"), status }),
+    ["open", "answered", "closed"],
+  ],
+  [
+    documents.conflict,
+    (kind) => ({ ...makeConflict("k", "a"), kind }),
+    ["cell", "alignment", "lossy", "drift", "edit-vs-delete", "create-in-doubt", "undone"],
+  ],
+  [
+    documents.conflict,
+    (keep) => ({ ...makeConflict("k", "a"), answer: { keep } }),
+    ["left", "right", "both"],
+  ],
+  [documents.quarantine, (side) => ({ ...makeQuarantine("a"), side }), ["left", "right"]],
+  [
+    intent,
+    (kind) => ({ ...makeIntent("o", "a"), kind }),
+    ["create", "update", "remove", "restore"],
+  ],
+  [intent, (status) => ({ ...makeIntent("o", "a"), status }), ["sent", "unknown"]],
+  [
+    entry,
+    (op) => ({ ...makeEntry(), body: { ...changeBody, op } }),
+    ["create", "update", "archive", "restore", "delete", "link", "unlink"],
+  ],
+  [
+    entry,
+    (status) => ({ ...makeEntry(), body: { ...runBody, status } }),
+    ["ok", "attention", "halted", "error"],
+  ],
+];
+
+test.each(words)(
+  "every word of a closed set is stored, and no other: %#",
+  (schema, make, known) => {
+    for (const word of known) {
+      const sample = make(word);
+      expect(decodeDocument(schema, "it", encodeDocument(schema, "it", sample)), word).toEqual(
+        sample,
+      );
+    }
+    expect(() => encodeDocument(schema, "it", make("nonsense"))).toThrow("it cannot be stored: ");
+    expect(() => decodeDocument(schema, "it", JSON.stringify(make("nonsense")))).toThrow(
+      "The store holds it that cannot be read",
+    );
+  },
+);
+
+test("what cannot be stored or read is told by its place, never by its content", () => {
+  const lost = { ...makePair(), isPaused: "secret" };
+  expect(() => encodeDocument(documents.pairState, "pair p", lost as never)).toThrow(
+    /^pair p cannot be stored: isPaused$/u,
+  );
+  expect(() => decodeDocument(documents.pairState, "pair p", "{")).toThrow(
+    "The store holds pair p that cannot be read (not JSON).",
+  );
+  expect(() => decodeDocument(documents.pairState, "pair p", "7")).toThrow("(whole)");
+});

@@ -47,6 +47,39 @@ test.each<[string, (doc: string) => string]>([
   ["a broken rule", (doc) => doc.replace('"rule":"F14"', '"rule":14')],
   ["a broken previous", (doc) => doc.replace('"previous":null', '"previous":{"left":null}')],
   ["a broken archival", (doc) => doc.replace('"archival":null', '"archival":{"side":"left"}')],
+  ["a broken instant", (doc) => doc.replace('"atMs":1795000000000', '"atMs":1.5')],
+  ["a broken run", (doc) => doc.replace('"run":"run1"', '"run":1')],
+  [
+    "a value that is unheard of",
+    (doc) => doc.replace('"left":{"kind":"text"', '"left":{"was":"text"'),
+  ],
+  ["cells that are no group", (doc) => doc.replace('"cells":{', '"cells":[],"was":{')],
+  [
+    "a cell that is no group",
+    (doc) => doc.replace(/("title:fldTitle"|"[^"]*fldTitle"):\{/u, '$1:7,"was":{'),
+  ],
+  ["a document that is none", () => "[]"],
+  [
+    "a replaced value of no side",
+    (doc) => doc.replace('"rev":1', '"rev":1,"replaced":{"side":"up","value":{"kind":"empty"}}'),
+  ],
+  [
+    "a replaced value that is none",
+    (doc) => doc.replace('"rev":1', '"rev":1,"replaced":{"side":"left","value":null}'),
+  ],
+  ["a replaced that is no group", (doc) => doc.replace('"rev":1', '"rev":1,"replaced":7')],
+  ["broken pending edits, right", (doc) => doc.replace('"right":{}}', '"right":[]}')],
+  ["a pending edit that is none", (doc) => doc.replace('"right":{}}', '"right":{"a:b":7}}')],
+  [
+    "a pending edit without its key",
+    (doc) => doc.replace('"right":{}}', '"right":{"a:b":{"loMs":1,"hiMs":2}}}'),
+  ],
+  [
+    "a pending edit without its end",
+    (doc) => doc.replace('"right":{}}', '"right":{"a:b":{"key":"k","loMs":1}}}'),
+  ],
+  ["broken stamps, right", (doc) => doc.replace('"right":1795000000001', '"right":"x"')],
+  ["stamps that are no group", (doc) => doc.replace('"ownStamps":{', '"ownStamps":[],"was":{')],
   ["broken stamps", (doc) => doc.replace('"ownStamps":{"left":null', '"ownStamps":{"left":"x"')],
 ])("%s in the store is damage, told with the link's id", (_, damage) => {
   const row = encodeLink(makeLink("a"));
@@ -70,6 +103,46 @@ test("a link of an earlier store is read without what came later", () => {
   const read = decodeLink({ ...row, doc: JSON.stringify({ cells }) });
   expect(read).toMatchObject({ cells: link.cells, archival: null, pending: link.pending });
   expect(read.ownStamps).toEqual({ left: null, right: null });
+  expect(read.wokenAtMs).toBe(0);
+  const cell = JSON.parse(row.doc).cells;
+  for (const key of ["lossySide", "previous"])
+    for (const one of Object.values<object>(cell)) Reflect.deleteProperty(one, key);
+  expect(decodeLink({ ...row, doc: JSON.stringify({ cells: cell }) }).cells).toEqual(link.cells);
+});
+
+test("a link as a row: each thing in its column, the rest in the document", () => {
+  const link = makeLink("a", {
+    hashes: { left: "hl", right: "hr" },
+    stamps: { left: 1, right: 2 },
+    title: "Über uns",
+    bornAtMs: 3,
+    wokenAtMs: 4,
+    isFlagged: true,
+  });
+  const { doc, ...columns } = encodeLink(link);
+  expect(columns).toEqual({
+    id: "a",
+    pair: "product-specs",
+    left_id: "page-a",
+    right_id: "rec-a",
+    state: "live",
+    left_hash: "hl",
+    right_hash: "hr",
+    left_stamp: 1,
+    right_stamp: 2,
+    is_flagged: 1,
+    title: "Über uns",
+    title_key: "über uns",
+    born_at: 3,
+  });
+  expect(Object.keys(JSON.parse(doc))).toEqual([
+    "archival",
+    "cells",
+    "pending",
+    "ownStamps",
+    "wokenAtMs",
+  ]);
+  expect(decodeLink({ ...columns, doc })).toEqual(link);
 });
 
 test("an unheard-of state in the store is damage", () => {

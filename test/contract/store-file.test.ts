@@ -15,6 +15,7 @@ import { join } from "node:path";
 import BetterSqlite from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
+import { must } from "../../src/core/assert.ts";
 import { migrations } from "../../src/store/migrate.ts";
 import { first } from "../../src/store/migrations/0001-first.ts";
 import type { Migration } from "../../src/store/migrations/migration.ts";
@@ -246,6 +247,19 @@ describe("a file that is not ours", () => {
     expect(await refused("store_newer")).toMatchObject({
       message: "The store has version 4; this program knows versions up to 3.",
       context: { version: 4, newest: 3 },
+    });
+  });
+
+  test("for it is damaged, also where opening it reads nothing, is left byte for byte", async () => {
+    await start();
+    await stop();
+    const sql = "select rootpage from sqlite_schema where name = 'oneway_log'";
+    const { rootpage } = must(ask<{ rootpage: number }>(sql)[0], "the table");
+    const bytes = readFileSync(file());
+    bytes.fill(0xee, (rootpage - 1) * 4096, rootpage * 4096);
+    writeFileSync(file(), bytes);
+    expect(await refused("store_corrupt")).toMatchObject({
+      message: `The store ${file()} is damaged or is not a store of Tandem (integrity check failed).`,
     });
   });
 

@@ -42,3 +42,47 @@ test("anything else passes through", () => {
   const error = new TypeError("x");
   expect(translateFailure(error, path)).toBe(error);
 });
+
+const space = "Free some space on the disk; nothing was lost.";
+const check = "Check that the directory exists and that this user may write to it and to the file.";
+
+test.each([
+  ["SQLITE_FULL", space],
+  ["SQLITE_IOERR_SHMSIZE", space],
+  ["SQLITE_IOERR_WRITE", "Free some space on the disk, or check it; nothing was lost."],
+  ["SQLITE_IOERR_FSYNC", "Check the disk; a network share cannot hold the store."],
+  ["SQLITE_IOERR", "Check the disk; a network share cannot hold the store."],
+  ["SQLITE_BUSY", "Another program has the file locked; close it and try again."],
+  ["SQLITE_BUSY_RECOVERY", "Another program has the file locked; close it and try again."],
+  ["SQLITE_CANTOPEN", check],
+  ["SQLITE_READONLY_DIRECTORY", check],
+])("for %s a person is told: %s", (reason, remedy) => {
+  expect(translate(reason)).toMatchObject({
+    code: "store_unusable",
+    message: `The store ${path} cannot be read or written (${reason}).`,
+    remedy,
+    context: { path, reason },
+  });
+});
+
+test.each([
+  ["ENOSPC", space],
+  ["EROFS", check],
+])("for %s of the file system a person is told: %s", (code, remedy) => {
+  const error = Object.assign(new Error("no"), { code, syscall: "rename" });
+  expect(translateFailure(error, path)).toMatchObject({ remedy, cause: error });
+});
+
+test("damage says what to do, and that nothing is deleted", () => {
+  expect(translate("SQLITE_NOTADB")).toMatchObject({
+    message: `The store ${path} is damaged or is not a store of Tandem (SQLITE_NOTADB).`,
+    remedy:
+      "Put back a backup, or move the file away together with its -wal and -shm files: the next sync rebuilds it and deletes nothing.",
+    context: { path },
+  });
+});
+
+test("an error with a code that is no system's passes through", () => {
+  const error = Object.assign(new Error("no"), { code: "ERR_X" });
+  expect(translateFailure(error, path)).toBe(error);
+});
