@@ -231,6 +231,15 @@ describe("writing", () => {
     ["title", text("a"), [element("a")]],
     ["rich_text", text("x".repeat(2_000)), [element("x".repeat(2_000))]],
     ["rich_text", text(`${"x".repeat(2_000)}y`), [element("x".repeat(2_000)), element("y")]],
+    // The first and the last sign beyond the basic plane are not cut apart either.
+    ...["\u{10000}", "\u{10ffff}"].map(
+      (sign) =>
+        [
+          "rich_text",
+          text(`${"x".repeat(1_999)}${sign}`),
+          [element("x".repeat(1_999)), element(sign)],
+        ] as const,
+    ),
     ["url", empty, null],
     ["url", text("https://x.test"), "https://x.test"],
     ["email", empty, null],
