@@ -270,7 +270,7 @@ test("rows that are to part, or to join, are journaled so", async () => {
   ]);
   const works = [parting, joining, removeOf("left")].map((action) => workOf(action));
   const { events } = await sent(works, { change: { fates } });
-  const intents = (events[0]?.[2] as readonly StoreChange[]).flatMap((one) =>
+  const intents = ((events[0]?.[2] ?? []) as readonly StoreChange[]).flatMap((one) =>
     one.kind === "intent" ? [one.intent] : [],
   );
   expect(intents.map(({ isParting, isJoining }) => [isParting, isJoining])).toEqual([
