@@ -4,6 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { loadConfig, readConfig } from "./load.ts";
+import {
+  inFileOrder,
+  pathText,
+  problemsText,
+  type ConfigPath,
+  type ConfigProblem,
+} from "./problem.ts";
 
 const source = (mapping: string): string => `version: 1
 notion: { token: t }
@@ -43,4 +50,41 @@ test("two options may become one where nothing comes back, and nowhere else", ()
   expect(kindOf(map)).toBe("problems");
   expect(kindOf(`${map}, direction: toNotion`)).toBe("problems");
   expect(kindOf(", map: { Low: Niedrig, High: Hoch }")).toBe("config");
+});
+
+test.each<[ConfigPath, string]>([
+  [[], ""],
+  [["pairs"], "pairs"],
+  [["pairs", "product-specs", "fields", 1, "owner"], "pairs.product-specs.fields[1].owner"],
+  [["pairs", "a.b"], 'pairs["a.b"]'],
+  [["pairs", "p", "fields", 0, "map", "In review"], 'pairs.p.fields[0].map["In review"]'],
+  [["a b"], '["a b"]'],
+  [["x", "@url", 'it\'s "so"'], 'x.@url["it\'s \\"so\\""]'],
+])("the path %j is written %s", (path, expected) => {
+  expect(pathText(path)).toBe(expected);
+});
+
+test("problems are told in the order of the file, each with its place", () => {
+  const problem = (path: string, line: number | null, column: number | null): ConfigProblem => ({
+    level: path === "w" ? "warning" : "error",
+    path,
+    line,
+    column,
+    message: "M.",
+    remedy: "R.",
+  });
+  const problems = inFileOrder([
+    problem("", null, null),
+    problem("b", 2, 9),
+    problem("w", 2, 3),
+    problem("a", 1, 5),
+  ]);
+  expect(problemsText(problems)).toBe(
+    [
+      "  line 1  a\n    M.\n    R.",
+      "  warning  line 2  w\n    M.\n    R.",
+      "  line 2  b\n    M.\n    R.",
+      "  the file\n    M.\n    R.",
+    ].join("\n\n"),
+  );
 });

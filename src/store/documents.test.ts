@@ -4,7 +4,14 @@ import { expect, test } from "vitest";
 import type { z } from "zod";
 
 import {
+  makeBinding,
+  makeIndexed,
+  makeOnewayRun,
+  makeSyncState,
+} from "../../test/fixture/oneway-store.ts";
+import {
   changeBody,
+  everyValue,
   makeConflict,
   makeEntry,
   makeIntent,
@@ -13,9 +20,66 @@ import {
   makeRun,
   runBody,
 } from "../../test/fixture/store.ts";
+import type { ConflictEntry } from "../core/entry.ts";
 import { decodeDocument, encodeDocument } from "./document.ts";
 import { entry, intent } from "./entry-document.ts";
+import * as oneway from "./oneway/documents.ts";
 import * as documents from "./state-document.ts";
+
+const conflictBody: ConflictEntry = {
+  type: "conflict",
+  link: changeBody.link,
+  ids: changeBody.ids,
+  title: "Spec",
+  field: "Name",
+  base: everyValue.text,
+  values: {
+    left: { value: everyValue.files, atMs: 1 },
+    right: { value: everyValue.empty, atMs: null },
+  },
+  winner: null,
+  rule: "F12",
+  label: "held",
+};
+
+const problemBody = {
+  type: "problem",
+  side: null,
+  ids: changeBody.ids,
+  field: null,
+  code: "drift",
+  message: "m",
+  remedy: "r",
+} as const;
+
+const problemCodes = [
+  "undecodable",
+  "not_representable",
+  "answer_refused",
+  "rejected",
+  "row_missing",
+  "row_lost",
+  "row_unknown",
+  "out_of_scope",
+  "duplicate_key",
+  "copied_row",
+  "marker_dangling",
+  "outcome_unknown",
+  "create_in_doubt",
+  "edit_versus_delete",
+  "differs_at_first_sync",
+  "archive_not_configured",
+  "unarchived_by_hand",
+  "drift",
+  "lossy_target",
+  "renamed",
+  "hot_row",
+  "moved_meanwhile",
+  "suspect_reading",
+  "listing_incomplete",
+  "unlinked_left",
+  "history",
+];
 
 interface Case {
   readonly schema: z.ZodType;
@@ -78,6 +142,37 @@ const cases: Readonly<Record<string, Case>> = {
     defaults: {},
     needed: "atMs",
   },
+  binding: { schema: oneway.binding, sample: makeBinding(), defaults: {}, needed: "isIndexed" },
+  "sync state": {
+    schema: oneway.syncState,
+    sample: makeSyncState(),
+    defaults: { cyclesBegun: 0, lastCycleDone: null },
+    needed: "cursor",
+  },
+  "cycle of a sync state": {
+    schema: oneway.syncState,
+    sample: makeSyncState({ cycle: null, held: null, lastFailure: null }),
+    defaults: {},
+    needed: "cycle",
+  },
+  "one-way row": {
+    schema: oneway.rowDocument,
+    sample: { parts: makeIndexed("k").parts, waiting: {}, problem: { message: "m", hash: "h" } },
+    defaults: { waiting: {}, problem: null },
+    needed: "parts",
+  },
+  "one-way run": {
+    schema: oneway.run,
+    sample: makeOnewayRun("r", { error: { name: "Error", message: "m" }, hasMore: true }),
+    defaults: {},
+    needed: "hasMore",
+  },
+  "webhook call": {
+    schema: oneway.event,
+    sample: { id: "e", hook: "crm/hook", json: { a: [null] }, attempts: 2, notBeforeMs: 3 },
+    defaults: {},
+    needed: "attempts",
+  },
   "run entry": {
     schema: entry,
     sample: makeEntry(runBody),
@@ -107,6 +202,34 @@ test("keys inside an entry that came later are absent there too", () => {
     JSON.stringify(earlier),
   );
   expect(decodeDocument(entry, "it", doc).body).toEqual({ ...runBody, windowMsMax: 0 });
+});
+
+test("keys inside a document that came later are absent there too", () => {
+  const state = makeSyncState();
+  const { startCursor: _cursor, unnamed: _unnamed, ...cycle } = { ...state.cycle };
+  const read = decodeDocument(oneway.syncState, "it", JSON.stringify({ ...state, cycle }));
+  expect(read.cycle).toEqual({ ...state.cycle, startCursor: null, unnamed: 0 });
+  const { resolved, halted, ...rest } = makePair();
+  const side = (from: object | undefined): object => {
+    const { parentId: _parent, ...others } = { parentId: 1, ...from };
+    return others;
+  };
+  const { amount: _amount, ...stopped } = { ...halted };
+  const earlier = {
+    ...rest,
+    resolved: { left: side(resolved?.left), right: side(resolved?.right) },
+    halted: stopped,
+  };
+  expect(decodeDocument(documents.pairState, "it", JSON.stringify(earlier))).toEqual({
+    ...makePair(),
+    halted: { ...halted, amount: 0 },
+  });
+  const { restored: _restored, waiting: _waiting, ...counts } = runBody.counts;
+  const run = makeEntry({ ...runBody, counts: counts as never });
+  expect(decodeDocument(entry, "it", JSON.stringify(run)).body).toEqual({
+    ...runBody,
+    counts: { ...counts, restored: { left: 0, right: 0 }, waiting: 0 },
+  });
 });
 
 test("a key that nobody knows is not passed over", () => {
@@ -154,6 +277,7 @@ const words: readonly (readonly [z.ZodType, (word: string) => object, readonly s
     ["create", "update", "remove", "restore"],
   ],
   [intent, (status) => ({ ...makeIntent("o", "a"), status }), ["sent", "unknown"]],
+  [intent, (side) => ({ ...makeIntent("o", "a"), side }), ["left", "right"]],
   [
     entry,
     (op) => ({ ...makeEntry(), body: { ...changeBody, op } }),
@@ -163,6 +287,33 @@ const words: readonly (readonly [z.ZodType, (word: string) => object, readonly s
     entry,
     (status) => ({ ...makeEntry(), body: { ...runBody, status } }),
     ["ok", "attention", "halted", "error"],
+  ],
+  [
+    entry,
+    (winner) => ({ ...makeEntry(), body: { ...conflictBody, winner } }),
+    ["left", "right", "merged"],
+  ],
+  [
+    entry,
+    (label) => ({ ...makeEntry(), body: { ...conflictBody, label } }),
+    ["proven", "estimated", "tie", "policy", "held"],
+  ],
+  [entry, (code) => ({ ...makeEntry(), body: { ...problemBody, code } }), problemCodes],
+  [oneway.binding, (origin) => ({ ...makeBinding(), origin }), ["config", "managed", "command"]],
+  [
+    oneway.syncState,
+    (guard) => ({ ...makeSyncState(), held: { ...makeSyncState().held, guard } }),
+    ["empty", "shrunk", "cap", "first-attached"],
+  ],
+  [
+    oneway.run,
+    (trigger) => ({ ...makeOnewayRun("r"), trigger }),
+    ["schedule", "manual", "preview", "exec", "webhook"],
+  ],
+  [
+    oneway.run,
+    (status) => ({ ...makeOnewayRun("r"), status }),
+    ["running", "ok", "attention", "failed", "rate-limited", "held", "stopped"],
   ],
 ];
 
