@@ -8,7 +8,7 @@ import type { Value } from "../core/value.ts";
 import { costOf, type Cost } from "../engine/cost.ts";
 import type { EngineDeps } from "../engine/deps.ts";
 import { listingProblems } from "../engine/listing-problems.ts";
-import type { Prepared } from "../engine/prepare.ts";
+import { unchangedIn, type Prepared } from "../engine/prepare.ts";
 import { worksOf, type Work } from "../engine/work.ts";
 
 export interface CellView {
@@ -53,7 +53,7 @@ export function planView(prepared: Prepared, deps: EngineDeps): PlanView {
     halt: prepared.halt,
     cost: costOf(works, deps),
     spent: sided((side) => deps.connectors[side].requests()),
-    unchanged: Math.max(0, prepared.observation.index.size - prepared.plans.length),
+    unchanged: unchangedIn(prepared),
     isFirstRun: prepared.state.firstSyncedAtMs === null,
   };
 }

@@ -12,7 +12,7 @@ import type { EngineDeps } from "./deps.ts";
 import { doubtChanges } from "./doubt.ts";
 import { listingProblems } from "./listing-problems.ts";
 import { rowWords } from "./open-matters.ts";
-import { prepare, type Prepared } from "./prepare.ts";
+import { prepare, unchangedIn, type Prepared } from "./prepare.ts";
 import {
   beforeCall,
   commitInParts,
@@ -133,7 +133,7 @@ async function settleAll(run: Run, prepared: Prepared): Promise<Sending["links"]
   tally.noteConflicts(
     settled.entries.filter((body): body is ConflictEntry => body.type === "conflict"),
   );
-  tally.unchanged = Math.max(0, prepared.observation.index.size - prepared.plans.length);
+  tally.unchanged = unchangedIn(prepared);
   const told = (isProblem: boolean): readonly StoreChange[] =>
     settled.entries
       .filter((body) => (body.type === "problem") === isProblem && isNews(tally, body))

@@ -39,6 +39,14 @@ export interface Prepared {
   readonly fold: FoldContext;
 }
 
+/** Links nothing was looked at for; rows that are linked or made only now were none before. */
+export function unchangedIn(
+  prepared: Pick<Prepared, "observation" | "plans" | "newLinks">,
+): number {
+  const known = prepared.plans.filter(({ link }) => !prepared.newLinks.has(link.id));
+  return Math.max(0, prepared.observation.index.size - known.length);
+}
+
 export function freshState(policy: PairPolicy): PairState {
   return {
     id: policy.id,
