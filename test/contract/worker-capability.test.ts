@@ -12,7 +12,7 @@ import { itemsWorker, settingFor, writeProject } from "../fixture/worker-project
 const folder = writeProject({
   files: {
     "src/index.ts": `
-import { Worker, WebhookVerificationError } from "@notionhq/workers";
+import { RateLimitError, Worker, WebhookVerificationError } from "@notionhq/workers";
 import { j } from "@notionhq/workers/schema-builder";
 const worker = new Worker();
 export default worker;
@@ -36,7 +36,10 @@ worker.webhook("onPush", {
     }
   },
 });
-worker.automation("mail", { title: "Mail", description: "", execute: (event) => console.log(event.pageId) });
+worker.automation("mail", { title: "Mail", description: "", execute: (event) => {
+  if (event.pageId === "slow") throw new RateLimitError({ retryAfter: 1.5 });
+  console.log(event.pageId);
+} });
 worker.oauth("login", { name: "login", provider: "google" });
 `,
   },
@@ -123,6 +126,15 @@ test("an automation takes its event", async () => {
   expect(await run("mail", { pageId: "p1" })).toEqual({
     result: { kind: "done", json: { status: "success" } },
     lines: ["p1"],
+  });
+});
+
+test("an upstream's wish for a pause comes with its time, in milliseconds", async () => {
+  expect((await run("mail", { pageId: "slow" })).result).toMatchObject({
+    kind: "failed",
+    why: "rate-limited",
+    name: "RateLimitError",
+    retryAfterMs: 1_500,
   });
 });
 

@@ -143,7 +143,11 @@ describe("an execution fails", () => {
     [
       "by leaving",
       `process.exit(0);`,
-      { why: "crashed", message: expect.stringMatching(/exit code 0 before it gave an answer/u) },
+      {
+        why: "crashed",
+        name: "Crash",
+        message: expect.stringMatching(/exit code 0 before it gave an answer/u),
+      },
     ],
     [
       "by being killed",
@@ -153,7 +157,7 @@ describe("an execution fails", () => {
     [
       "waiting for nothing",
       `await new Promise(() => {});`,
-      { why: "crashed", message: expect.stringMatching(/can no longer happen/u) },
+      { why: "crashed", name: "Crash", message: expect.stringMatching(/can no longer happen/u) },
     ],
     [
       "giving nothing",
@@ -179,7 +183,7 @@ describe("an execution fails", () => {
     [
       "giving a word for hasMore",
       `return { changes: [], hasMore: "no" };`,
-      { why: "contract", message: expect.stringMatching(/hasMore/u) },
+      { why: "contract", name: "ContractError", message: expect.stringMatching(/hasMore/u) },
     ],
     [
       "giving too much",
@@ -219,6 +223,7 @@ describe("limits", () => {
     expect(executed).toMatchObject({
       kind: "failed",
       why: "timeout",
+      name: "TimeLimit",
       message: expect.stringMatching(/3 seconds/u),
     });
   });
@@ -239,6 +244,7 @@ describe("limits", () => {
     expect(executed).toMatchObject({
       kind: "failed",
       why: "memory",
+      name: "MemoryLimit",
       message: expect.stringMatching(/64 MB/u),
     });
   });
@@ -258,7 +264,11 @@ describe("limits", () => {
     );
     const pid = Number(await waitForText(pidFile));
     stop.abort();
-    expect((await running).executed).toMatchObject({ kind: "failed", why: "aborted" });
+    expect((await running).executed).toMatchObject({
+      kind: "failed",
+      why: "aborted",
+      name: "Stopped",
+    });
     expect(await isGone(pid)).toBe(true);
   });
 
@@ -327,6 +337,17 @@ describe("the log of a run", () => {
     );
     expect(executed).toMatchObject({ message: "bad key [secret] for [secret]" });
     expect(JSON.stringify(executed)).not.toContain("s3cr3t");
+  });
+
+  test("and so is what is noted of a change", async () => {
+    const { executed } = await executeBody(
+      `return { changes: [{ ...upsert("a"), type: "patch" }, { ...upsert("b"), targetDatabaseKey: process.env.API_KEY }], hasMore: false };`,
+      { env: { API_KEY: "s3cr3t-value" } },
+    );
+    expect(done(executed).batch.notes.map(({ message }) => message)).toEqual([
+      'Its type is neither "upsert" nor "delete".',
+      'It goes to "[secret]", a database that is not declared.',
+    ]);
   });
 });
 

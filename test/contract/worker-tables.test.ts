@@ -464,6 +464,43 @@ describe("a preview", () => {
     });
   });
 
+  test("and a cycle go by the zone and the guards that the config sets", async () => {
+    const sweep = "sweep: { maxRemove: { percent: 0, floor: 0 } }";
+    const parent = workshop.notion.admin.createPage({ title: "Guarded" });
+    const lines = [
+      `workers: { crm: { path: ./crm, parent: ${parent}, zone: Europe/Berlin, ${sweep} } }`,
+    ];
+    const guarded = await workshop.withConfig(lines)();
+    const services = makeWorkers(guarded);
+    const due = { start_date: "2026-12-01", start_time: "09:30" };
+    answer({
+      changes: [
+        {
+          type: "upsert",
+          key: "t1",
+          targetDatabaseKey: "teams",
+          properties: { Due: [["‣", [["d", due]]]] },
+        },
+      ],
+      hasMore: false,
+    });
+    const { rows } = await services.preview("teamsSync", undefined);
+    expect(rows[0]?.cells.find(({ property }) => property === "Due")?.cell).toEqual({
+      kind: "date",
+      start: { kind: "wall", day: "2026-12-01", time: "09:30", zone: "Europe/Berlin" },
+      end: null,
+    });
+    answer({ changes: [upsert("k1", "One"), upsert("k2", "Two")], hasMore: false });
+    await services.trigger("all");
+    answer({ changes: [upsert("k1", "One")], hasMore: false });
+    guarded.clock.nowMs += 1;
+    expect(await services.trigger("all")).toMatchObject({
+      status: "held",
+      held: { guard: "cap", removals: 1, seen: 1, atMs: nowMs + 1 },
+      counts: { removed: 0 },
+    });
+  });
+
   test("that fails tells why", async () => {
     const services = makeWorkers(app);
     answer({ error: "no luck" });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 
 import { recordId } from "../ids.ts";
-import { blank, cellFingerprint, type Cell } from "./cell.ts";
+import { blank, cellFingerprint, type Cell, type Moment, type Place } from "./cell.ts";
 import type { Upsert } from "./change.ts";
 import { bodyPart, coverPart, iconPart, partsOf, relationPart } from "./parts.ts";
 import { resolveRelation, type TargetRow } from "./relation.ts";
@@ -42,35 +42,66 @@ describe("the parts of a change", () => {
   });
 
   test("differ exactly when the content does", () => {
+    const day: Moment = { kind: "day", day: "2026-01-01" };
+    const wall = { kind: "wall", day: "2026-01-01", time: "00:00", zone: null } as const;
+    const moments: readonly Moment[] = [
+      day,
+      { kind: "day", day: "2026-01-02" },
+      wall,
+      { ...wall, time: "00:01" },
+      { ...wall, zone: "Europe/Berlin" },
+    ];
+    const nowhere: Place = { lat: 1, lon: 2, name: null, address: null, googlePlaceId: null };
+    const places: readonly Partial<Place>[] = [
+      {},
+      { lat: 3 },
+      { lon: 3 },
+      { name: "a" },
+      { address: "a" },
+      { googlePlaceId: "a" },
+    ];
     const cells: readonly Cell[] = [
       blank,
       text("a"),
       text("b"),
       { kind: "text", runs: [{ text: "a", url: "https://x.example" }] },
+      { kind: "text", runs: [{ text: "a", url: "https://y.example" }] },
       { kind: "number", number: 1 },
+      { kind: "number", number: 1.25 },
+      { kind: "number", number: 1.2500001 },
       { kind: "boolean", isTrue: true },
       { kind: "boolean", isTrue: false },
       { kind: "choice", name: "a" },
+      // No name can make one kind look like another.
+      { kind: "choice", name: cellFingerprint(text("a")) },
+      { kind: "choice", name: "" },
       { kind: "choices", names: ["a"] },
       { kind: "choices", names: [] },
+      { kind: "choices", names: ["a", "b"] },
       { kind: "people", emails: ["a"] },
+      { kind: "people", emails: ["a", "b"] },
       { kind: "files", files: [{ name: "a", url: "u" }] },
-      { kind: "date", start: { kind: "day", day: "2026-01-01" }, end: null },
-      {
-        kind: "date",
-        start: { kind: "wall", day: "2026-01-01", time: "00:00", zone: null },
-        end: null,
-      },
-      {
-        kind: "place",
-        place: { lat: 1, lon: 2, name: null, address: null, googlePlaceId: null },
-      },
+      { kind: "files", files: [{ name: "a", url: "v" }] },
+      { kind: "files", files: [{ name: "b", url: "u" }] },
+      ...moments.map((start): Cell => ({ kind: "date", start, end: null })),
+      ...moments.map((end): Cell => ({ kind: "date", start: day, end })),
+      ...places.map((place): Cell => ({ kind: "place", place: { ...nowhere, ...place } })),
       { kind: "relation", keys: ["a"] },
+      { kind: "relation", keys: ["a", "b"] },
+      { kind: "relation", keys: ["b", "a"] },
     ];
     expect(new Set(cells.map(cellFingerprint)).size).toBe(cells.length);
-    expect(cellFingerprint({ kind: "choices", names: ["b", "a"] })).toBe(
-      cellFingerprint({ kind: "choices", names: ["a", "b"] }),
-    );
+    const same: readonly (readonly [Cell, Cell])[] = [
+      [
+        { kind: "choices", names: ["b", "a"] },
+        { kind: "choices", names: ["a", "b"] },
+      ],
+      [
+        { kind: "people", emails: ["b", "a"] },
+        { kind: "people", emails: ["a", "b"] },
+      ],
+    ];
+    for (const [one, other] of same) expect(cellFingerprint(one)).toBe(cellFingerprint(other));
   });
 });
 
