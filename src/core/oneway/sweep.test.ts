@@ -32,6 +32,7 @@ test.each<[number, number, Partial<SweepFacts>, SweepGuard | null]>([
   [30, 11, {}, "cap"],
   [50, 10, {}, null],
   [50, 11, {}, "cap"],
+  [54, 11, {}, "cap"],
   [100, 20, {}, null],
   [100, 21, {}, "cap"],
   [100, 1, { maySweep: false }, "first-attached"],
