@@ -117,7 +117,7 @@ describe("reading", () => {
     ["unique_id", "T-3", undecodable],
     ["button", {}, unknown("unsupported")],
   ];
-  test.each(cases)("%s %j", (type, json, value) => {
+  test.each(cases)("a %s: %j", (type, json, value) => {
     expect(propertyTypeOf(type, null).codec.decode(json)).toEqual(value);
   });
 
@@ -273,7 +273,11 @@ describe("writing", () => {
     ["relation", empty, []],
     ["relation", links("b", "a"), [{ id: "b" }, { id: "a" }]],
   ];
-  test.each(cases)("%s %j", (type, value, content) => {
+  const titled = cases.map(
+    ([type, value, content]) =>
+      [type, JSON.stringify(value).slice(0, 70), { value, content }] as const,
+  );
+  test.each(titled)("into a %s: %s", (type, _value, { value, content }) => {
     const encoded = propertyTypeOf(type, null).codec.encode(value, context);
     expect(encoded).toEqual({ kind: "content", content });
   });

@@ -150,7 +150,11 @@ describe("a cell that fits", () => {
     ],
     [column("relation"), { kind: "rows", ids: [] }, said([])],
   ];
-  test.each(cases)("%o %j", (to, cell, encoded) => {
+  const titled = cases.map(
+    ([to, cell, encoded]) =>
+      [to.type, JSON.stringify(cell).slice(0, 70), { to, cell, encoded }] as const,
+  );
+  test.each(titled)("goes into a %s as %s", (_type, _cell, { to, cell, encoded }) => {
     expect(encodeCell(to, cell, userIdOf)).toEqual(encoded);
   });
 
