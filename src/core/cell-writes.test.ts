@@ -109,7 +109,13 @@ describe.each(sides)("values that go to the %s", (side) => {
     const short: Kind = { kind: "text", format: "plain", isMultiline: true, lengthMax: 3 };
     const setup = at({ kind: { left: kinds.lines, right: kinds.lines, [side]: short } });
     const values = { left: beta, right: beta, [side]: text("A") };
-    expect(planOf(setup, text("A"), values)).toMatchObject({
+    const plan = planOf(setup, text("A"), values);
+    expect(plan.mapping).toEqual(mappingOf(setup, "Name"));
+    expect(plan).toMatchObject({
+      base: { left: text("A"), right: text("A") },
+      values,
+      times: { [side]: null },
+      pending: { [side]: null, [other(side)]: { key: "t:Beta" } },
       decision: { act: "hold", rule: "F19", why: "refused" },
       refusal: "the text has 4 characters, the field takes 3",
       refusedSide: side,
@@ -159,6 +165,14 @@ describe("F10: a merge", () => {
     expect(plan.writes.map(({ side, cell }) => [side, cell.after, cell.source])).toEqual([
       ["left", merged, merged],
       ["right", choices(["b", "see"]), merged],
+    ]);
+    const half = planOf(renamed, base, { left: merged, right: choices(["b"]) });
+    expect(half.writes.map(({ side, cell }) => [side, cell.after, cell.isBase])).toEqual([
+      ["right", choices(["b", "see"]), true],
+    ]);
+    const there = planOf(renamed, base, { left: choices(["b"]), right: choices(["b", "see"]) });
+    expect(there.writes.map(({ side, cell }) => [side, cell.after, cell.isBase])).toEqual([
+      ["left", choices(["b", "c"]), true],
     ]);
   });
 

@@ -144,6 +144,8 @@ describe("a confirmed write", () => {
     expect(foldConfirmed(link, sent("right"), null, fold).isFlagged).toBe(false);
     const undone = sent("right", { rule: undoRule });
     expect(foldConfirmed(link, undone, null, fold).isFlagged).toBe(true);
+    // It stands in stores and in the history.
+    expect(undoRule).toBe("undo");
     const both = { ...undone, cells: [...undone.cells, ...sent("right").cells] };
     expect(foldConfirmed(link, both, null, fold).isFlagged).toBe(true);
   });

@@ -77,6 +77,13 @@ describe("F12: the cell an answer is about", () => {
     expect(answerFor([], cell)).toBeNull();
   });
 
+  test("has the left half of the base, where the two differ", () => {
+    const halves = makePairLink(asking, { Name: { left: alpha, right: text("There") } });
+    const found = { ...cell, base: halves.cells.get(mapping.key) ?? null };
+    expect(answerFor([asked], found)).toBe(asked);
+    expect(answerFor([{ ...asked, base: text("There") }], found)).toBeNull();
+  });
+
   test("may have no base, and then only an answer without one is about it", () => {
     const bare = { ...cell, base: null };
     expect(answerFor([{ ...asked, base: null }], bare)).not.toBeNull();

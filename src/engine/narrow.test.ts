@@ -104,6 +104,10 @@ describe("G5: a refused update", () => {
       ["A"],
     ]);
     expect(parts.every(({ whole }) => whole === all)).toBe(true);
+    expect(parts.every((part) => part.plan === all.plan)).toBe(true);
+    const wide = work("update", ["Name", "A", "B"], { conflicts: all.conflicts });
+    const halves = narrowed(wide, refused(fieldOf("B")));
+    expect(halves.map(({ conflicts }) => conflicts.length)).toEqual([2, 0]);
     const [first] = parts;
     const again =
       first === undefined
@@ -120,6 +124,11 @@ describe("G5: a refused create", () => {
     expect(told(narrowed(all, refused(null)))).toEqual(["Name marked"]);
     expect(told(narrowed(work("create", ["Name"]), refused(null)))).toEqual([]);
     expect(told(narrowed(work("create", ["A"]), refused(fieldOf("A"))))).toEqual([" marked"]);
+    const [less] = narrowed(all, refused(null));
+    expect(less).toMatchObject({ plan, conflicts: [] });
+    expect(less?.whole).toBe(all);
+    const again = narrowed(work("create", ["Name", "A"], { whole: all }), refused(null));
+    expect(again[0]?.whole).toBe(all);
   });
 });
 

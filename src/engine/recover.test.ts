@@ -184,6 +184,16 @@ describe.each(sides)("P14 P16: an update of the %s row", (side) => {
     }
     const blind = { ...makeRow(setup, side, { Name: beta }), cells: new Map() };
     expect(recovered(intent, { rows: { [side]: live(blind) } })).toEqual(forgotten(link, losers));
+    const two = {
+      ...intent,
+      cells: [
+        ...intent.cells,
+        cell(side, { key: null, field: status.fields[side].id, before: choice("Low") }),
+      ],
+    };
+    const half = live(makeRow(setup, side, { Name: text("Gamma"), Status: choice("Low") }));
+    const lost = loserEntries(two, link, fold);
+    expect(recovered(two, { rows: { [side]: half } })).toEqual(forgotten(link, lost));
     // It shows what was there before the call: nothing was written over.
     expect(recovered(intent, { rows: shows(side, text("Typed")) })).toEqual(forgotten());
   });
@@ -420,7 +430,8 @@ describe.each(sides)("P12 P14: a %s row that was to be made", (side) => {
 
   test("a link that lives already has its row: there is nothing to find", () => {
     const kept = { [side]: [rowNamed("new", { marker: "mark-1" })] };
-    expect(recovered(create, { kept })).toEqual(forgotten());
+    const cells = [cell(side, { before: text("Typed") })];
+    expect(recovered({ ...create, cells }, { kept })).toEqual(forgotten());
   });
 
   test("rows that were to part do so once it is found", () => {
@@ -428,6 +439,23 @@ describe.each(sides)("P12 P14: a %s row that was to be made", (side) => {
     const kept = { [side]: [rowNamed("new", { marker: "mark-1" })] };
     expect(recovered(parting, { links, kept }).links.get(creating.id)?.state).toBe("detached");
   });
+});
+
+test("P7: what a row that was found later holds of its own may be a person's, and is no base", () => {
+  const flowing = setupOf({
+    fields: { Name: { kind: kinds.line }, Url: { kind: kinds.line, flow: "toRight" } },
+  });
+  const url = mappingOf(flowing, "Url");
+  const ids = { left: null, right: recordId("rec1") };
+  const creating = makePairLink(flowing, {}, { state: "creating", ids });
+  const create = intentOf("left", { kind: "create", target: null, marker: "rec1" });
+  const source = makeRow(flowing, "right", { Name: beta, Url: text("copied along") });
+  const own = { Name: beta, Url: text("typed") };
+  const made = makeRow(flowing, "left", own, { marker: "rec1", createdAtMs: sentAtMs });
+  const at = { links: [creating], kept: { left: [made] }, rows: { right: live(source) } };
+  const found = recover({ ...inputOf([create], at), fold: makeFold(flowing) });
+  expect(found.confirmed).toBe(1);
+  expect(found.links.get(creating.id)?.cells.has(url.key)).toBe(false);
 });
 
 test("a call of a link that is gone is forgotten; others are judged all the same, one after the other", () => {

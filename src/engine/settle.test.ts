@@ -305,6 +305,28 @@ describe("what is told and counted", () => {
     expect(back?.isFlagged).toBe(false);
   });
 
+  test("an answer that could not be carried out is told of, and asked for again", () => {
+    const values = { left: beta, right: text("Gamma") };
+    const rows = {
+      left: live(makeRow(setup, "left", { Name: alpha, Note: values.left })),
+      right: live(makeRow(setup, "right", { Name: alpha, Note: values.right })),
+    };
+    const heard = makeConflict("k1", link.id, {
+      cell: note.key,
+      field: "Note",
+      base: empty,
+      values,
+      status: "open",
+      answer: { keep: "both" },
+    });
+    const { entries, changes } = settled([planOf(link, rows)], { conflicts: [heard] });
+    expect(entries).toMatchObject([
+      { type: "conflict", winner: null },
+      { type: "problem", code: "answer_refused", field: "Note" },
+    ]);
+    expect(changes.at(-1)).toMatchObject({ conflict: { id: "k1", status: "open", answer: null } });
+  });
+
   test("a matter that is settled is closed", () => {
     const open = makeConflict("k1", link.id, { cell: note.key, status: "open", answer: null });
     const { changes } = settled([planOf(link, both)], { conflicts: [open] });
