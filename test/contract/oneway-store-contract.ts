@@ -178,6 +178,30 @@ export function onewayStoreContract(make: () => Promise<OnewayStoreUnderTest>): 
     ]);
   });
 
+  test("a touch and a naming are of one database, and say nothing of a key of that name elsewhere", async () => {
+    const { store } = await start();
+    const elsewhere = makeIndexed("a", { database: companies });
+    await store.commitOneway(
+      [],
+      [
+        ...rowsOf("a", "b"),
+        row(elsewhere),
+        { kind: "touch", database: contacts, key: "a", atMs: 7_000 },
+        { kind: "touch", database: contacts, key: "b", atMs: 8_000 },
+        { kind: "seen", sync, database: companies, key: "b", cycle: 4 },
+        { kind: "seen", sync: syncId("crm/other"), database: contacts, key: "b", cycle: 4 },
+        { kind: "row-drop", database: companies, key: "b" },
+      ],
+    );
+    expect(await store.loadRows(companies, ["a"])).toEqual([elsewhere]);
+    const rows = await store.loadRows(contacts, ["a", "b"]);
+    expect(rows.map(({ touchedAtMs }) => touchedAtMs)).toEqual([7_000, 8_000]);
+    const query = unseenIn(4, { touchedBeforeMs: 9_000 });
+    expect(keysOf(await store.loadUnseen(query, 10))).toEqual(["a", "b"]);
+    expect(await store.countSeen({ sync, database: contacts, cycle: 4 })).toBe(0);
+    expect(await store.loadUnseen({ ...query, isOwnOnly: true }, 10)).toEqual([]);
+  });
+
   test("more keys than one query holds are loaded", async () => {
     const { store } = await start();
     const keys = Array.from({ length: 1_000 }, (_, index) => `n${index}`);
@@ -399,7 +423,27 @@ export function onewayStoreContract(make: () => Promise<OnewayStoreUnderTest>): 
     expect(await due()).toEqual(["b", "a"]);
     await store.commitOneway([], [event("b", 60, 1), { kind: "event-drop", id: "a" }]);
     expect(await due()).toEqual([]);
-    expect((await store.loadEvents(99, 1))[0]).toMatchObject({ id: "b", attempts: 1 });
+    expect(await store.loadEvents(99, 1)).toEqual([
+      { id: "b", hook: "crm/hook", json: { id: "b" }, attempts: 1, notBeforeMs: 60 },
+    ]);
+    // Of one moment by their id; and due at that very moment.
+    await store.commitOneway([], [event("d", 60), event("a", 60)]);
+    expect((await store.loadEvents(60, 10)).map((one) => one.id)).toEqual(["a", "b", "d"]);
+  });
+
+  test("of runs that began at one moment the one with the later id is the newer", async () => {
+    const { store } = await start();
+    for (const id of ["r2", "r3", "r1"]) {
+      await store.commitOneway([], [{ kind: "run", run: makeOnewayRun(id) }]);
+    }
+    const ids = async (of: typeof sync | null) =>
+      (await store.loadOnewayRuns(of, 9)).map((one) => one.id);
+    expect(await ids(sync)).toEqual(["r3", "r2", "r1"]);
+    expect(await ids(null)).toEqual(["r3", "r2", "r1"]);
+    const done = makeOnewayRun("r1", { status: "ok", finishedAtMs: 1_500, hasMore: true });
+    await store.commitOneway([], [{ kind: "run", run: done }]);
+    expect(await store.loadOnewayRun(runId("r1"))).toEqual(done);
+    expect(await ids(sync)).toHaveLength(3);
   });
 
   test("leases are counted by their name, or its start, while they are held", async () => {
