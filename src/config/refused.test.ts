@@ -213,6 +213,8 @@ describe("options with other names", () => {
     ["map: { A: X, B: X }", ["error fields[0].map.B"]],
     ["map: { A: X, B: ' x ' }", ["error fields[0].map.B"]],
     ["map: { A: X, a: Y }", ["error fields[0].map.a"]],
+    // The same letter as one sign and as two.
+    ['map: { "\\u00e9": X, "e\\u0301": Y }', ['error fields[0].map["e\u0301"]']],
     ["map: { A: X, B: X }, direction: toAirtable", []],
     ["map: { A: X, a: Y }, direction: toAirtable", ["error fields[0].map.a"]],
     ["map: { A: X, B: X }, direction: toNotion", ["error fields[0].map.B"]],
@@ -518,6 +520,60 @@ describe("what is put in from the environment", () => {
       z: { a: 1, b: 2 },
     });
   });
+});
+
+test("a name that stands for nothing is a slip of the file, told where it is", () => {
+  expect(
+    problemsOf(`${head}pairs:\n${pair("p", [name], "    filter: { airtable: *all }\n")}`),
+  ).toEqual([
+    {
+      level: "error",
+      path: "",
+      line: 11,
+      column: 25,
+      message:
+        "This is not valid YAML: Unresolved alias (the anchor must be set before the alias): all.",
+      remedy: 'A value that begins with * must be quoted: "*".',
+    },
+  ]);
+});
+
+test("a file that repeats a part a hundred times is refused as a whole", () => {
+  const repeated = (count: number) =>
+    parseYaml(`x: &x { a: 1 }\ny: [${Array.from({ length: count }, () => "*x").join(", ")}]\n`, {});
+  expect(repeated(99).problems).toEqual([]);
+  expect(repeated(100)).toMatchObject({
+    value: null,
+    problems: [
+      {
+        level: "error",
+        path: "",
+        line: null,
+        message:
+          "This is not valid YAML: Excessive alias count indicates a resource exhaustion attack.",
+        remedy: "Write the settings out where they repeat each other.",
+      },
+    ],
+  });
+});
+
+test("in a file that is not valid as a whole, pairs that are valid are looked at too", () => {
+  const source = `${head}pairs:\n${pair("p", [name], "    schedule: x\n")}${pair("q", [name], "    creates: x\n")}`;
+  expect(problemsOf(source).map(({ path }) => path)).toEqual([
+    "pairs.p.schedule",
+    "pairs.q.creates",
+  ]);
+});
+
+test("warnings come in the order of the file", () => {
+  const source = `${head}pairs:\n${pair("p", [`${name}, drift: warn`])}`.replace(
+    / +link:.*\n/u,
+    "",
+  );
+  expect(problemsOf(source).map(({ level, path, line }) => [level, path, line])).toEqual([
+    ["warning", "pairs.p.link", 5],
+    ["warning", "pairs.p.fields[0].drift", 9],
+  ]);
 });
 
 test("the place of a setting is its own, or that of what is nearest above it", () => {

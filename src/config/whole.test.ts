@@ -243,6 +243,10 @@ describe("a file that says everything", () => {
     });
   });
 
+  test("a store in memory has no path", () => {
+    expect(load({ ...least, store: "sqlite::memory:" }).storePath).toBe(":memory:");
+  });
+
   test("of a worker", () => {
     mkdirSync(join(directory, "crm"));
     const config = load(

@@ -52,7 +52,10 @@ export function parseYaml(source: string, environment: Environment): ParsedYaml 
   });
   if (syntax.length > 0) return { value: null, problems: syntax, placeOf, isFromEnvironment };
   const problems = fillReferences(document, environment, { filled, place });
-  return { value: toValue(document), problems, placeOf, isFromEnvironment };
+  const read = readValue(document, place);
+  if ("problem" in read)
+    return { value: null, problems: [read.problem], placeOf, isFromEnvironment };
+  return { value: read.value, problems, placeOf, isFromEnvironment };
 }
 
 function firstLine(message: string): string {
@@ -67,8 +70,47 @@ function syntaxRemedy(source: string, at: Place): string {
   return "Compare the line with the ones around it; often it is indentation or a missing quote.";
 }
 
-function toValue(document: Document): unknown {
-  return document.toJS({ maxAliasCount: 100 }) as unknown;
+/**
+ * What the document holds. Names that stand for other parts of it are looked up only here: one may stand
+ * for nothing, such as a text that begins with a star, or the file may repeat itself without end.
+ */
+function readValue(
+  document: Document,
+  place: (offset: number) => Place,
+): { readonly value: unknown } | { readonly problem: ConfigProblem } {
+  try {
+    return { value: document.toJS({ maxAliasCount: 100 }) as unknown };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const offset = looseAlias(document);
+    const at = offset === null ? null : place(offset);
+    return {
+      problem: {
+        level: "error",
+        path: "",
+        line: at?.line ?? null,
+        column: at?.column ?? null,
+        message: `This is not valid YAML: ${firstLine(error.message)}.`,
+        remedy:
+          at === null
+            ? "Write the settings out where they repeat each other."
+            : 'A value that begins with * must be quoted: "*".',
+      },
+    };
+  }
+}
+
+/** Where the first name stands that stands for nothing. */
+function looseAlias(document: Document): number | null {
+  let offset: number | null = null;
+  visit(document, {
+    Alias(_key, node) {
+      if (node.resolve(document) !== undefined) return undefined;
+      offset = node.range?.[0] ?? null;
+      return visit.BREAK;
+    },
+  });
+  return offset;
 }
 
 /** Where a path begins in the source, going up until something is there. */
