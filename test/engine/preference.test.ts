@@ -41,6 +41,13 @@ const fieldsWith = (part: Parameters<typeof mapped>[1]): Partial<PairPolicy> => 
   fields: [mapped("Name"), mapped("A", part), mapped("B")],
 });
 
+/** Of every update the first cell alone. */
+const firstCell: Restrict = (work) => {
+  const { action } = work;
+  if (action.kind !== "update") return work;
+  return { ...work, action: { ...action, cells: action.cells.slice(0, 1) } };
+};
+
 const matters: readonly Matter[] = [
   { what: "nothing is left", isDone: true, act: edit },
   { what: "a person is asked", isDone: true, policy: fieldsWith({ owner: "ask" }), act: editBoth },
@@ -121,6 +128,14 @@ const matters: readonly Matter[] = [
     act: ({ world }) => {
       world.right.admin.failNext("read", "incomplete");
     },
+  },
+  {
+    what: "a part of a row's cells was approved",
+    isDone: false,
+    act: ({ world, left }) => {
+      world.left.admin.edit(left, { A: t("left's"), B: t("left's too") });
+    },
+    run: () => ({ restrict: firstCell }),
   },
   {
     what: "a part of the plan was approved",
