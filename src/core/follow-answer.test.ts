@@ -206,4 +206,29 @@ test("an option may be typed in either side's words, and is told in the left sid
     why: expect.stringContaining('"Nowhere" does not exist'),
   });
   expect(inLeftWords(mapping, empty)).toMatchObject({ value: empty });
+  // Where the two swap names, a name is taken as the right side means it.
+  const renames = [
+    { left: "Low", right: "High" },
+    { left: "High", right: "Low" },
+  ];
+  const swapped = mappingOf(at({ kind: kinds.choice, renames }), "Name");
+  expect(inLeftWords(swapped, text("High"))).toMatchObject({ value: choice("Low") });
 });
+
+test.each(sides)(
+  "an option that was typed and has reached the %s is told by that side's name",
+  (side) => {
+    const setup = at({ kind: kinds.choice, renames: [{ left: "Low", right: "High" }] });
+    const mapping = mappingOf(setup, "Name");
+    const shown = { left: choice("Archived"), right: choice("Archived") };
+    const typed: Answer = {
+      cell: mapping.key,
+      base: null,
+      values: shown,
+      keep: { value: text("Low") },
+    };
+    const reached = choice(side === "left" ? "Low" : "High");
+    const half = { mapping, base: null, values: { ...shown, [side]: reached } };
+    expect(answerFor([typed], half)).toBe(typed);
+  },
+);
