@@ -60,6 +60,23 @@ describe("a description", () => {
     ]);
   });
 
+  test("has beside the columns what every page has, which nobody writes", async () => {
+    const { connector } = await described(({ path }) =>
+      path === "data_sources/s1" ? { body: source } : list([]),
+    );
+    const { fields } = await connector.describe();
+    const text = { kind: "text", format: "plain", isMultiline: false, lengthMax: 2_000 };
+    const stamp = { kind: "date", time: "required", stepMs: 60_000, hasRange: false };
+    const page = { type: "page", isWritable: false, isTitle: false };
+    expect(fields.filter(({ type }) => type === "page")).toEqual([
+      { ...page, id: "@url", name: "@url", kind: { ...text, format: "url" } },
+      { ...page, id: "@id", name: "@id", kind: text },
+      { ...page, id: "@created", name: "@created", kind: stamp },
+      { ...page, id: "@edited", name: "@edited", kind: stamp },
+      { ...page, id: "@icon", name: "@icon", kind: text },
+    ]);
+  });
+
   test("has the table's ids and name, also where it has none", async () => {
     const open = async (body: unknown): Promise<unknown> => {
       const wire = scriptNotionWire(({ path }) =>

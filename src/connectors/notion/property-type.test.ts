@@ -74,6 +74,28 @@ describe("what each type of property means", () => {
   });
 });
 
+test("options come in their order, with what their names may not hold, and odd ones are passed over", () => {
+  const [one, two] = [
+    { id: "1", name: "One" },
+    { id: "2", name: "Two" },
+  ];
+  const config = {
+    options: [{ ...two, color: "red" }, null, { id: 3, name: "x" }, { id: "4" }, one],
+  };
+  const kindOf = (type: string): unknown => propertyTypeOf(type, config).kind;
+  const options = [two, one];
+  expect(kindOf("multi_select")).toEqual({
+    kind: "choices",
+    options,
+    canAddOptions: true,
+    refuses: [","],
+    countMax: 100,
+  });
+  const single = { kind: "choice", options, refuses: [","] };
+  expect(kindOf("select")).toEqual({ ...single, canAddOptions: true, blankOption: null });
+  expect(kindOf("status")).toEqual({ ...single, canAddOptions: false, blankOption: "Two" });
+});
+
 test("a value that carries its type along is read by that type", () => {
   expect(decodeTyped({ type: "number", number: 3 })).toEqual({ kind: "number", number: 3 });
   expect(decodeTyped({ type: "checkbox", checkbox: false })).toMatchObject({ isTrue: false });
