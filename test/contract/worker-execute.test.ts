@@ -312,6 +312,30 @@ describe("pacers", () => {
   });
 });
 
+test("a new share leaves what is scheduled where it is", async () => {
+  const shares: ((pacers: ReadonlyMap<string, PacerEntry>) => void)[] = [];
+  const beganMs = Date.now();
+  const { executed } = await executeBody(
+    `for (let i = 0; i < 4; i += 1) void pacer.wait();
+     console.log("ready");
+     await new Promise((r) => process.once("message", r));
+     return { changes: [], hasMore: false };`,
+    {
+      input: {
+        pacers: new Map([["api", entry(2)]]),
+        onShare: (listen) => void shares.push(listen),
+        onLog: ({ text }) => {
+          if (text === "ready") shares[0]?.(new Map([["api", entry(20)]]));
+        },
+      },
+    },
+  );
+  const after = done(executed).pacers.get("api");
+  // Three steps of half a second from the first call on.
+  expect(after?.lastScheduledAtMs).toBeGreaterThanOrEqual(beganMs + 1_500);
+  expect(after?.allowedRequests).toBe(20);
+});
+
 describe("the log of a run", () => {
   test("has each line with its stream, masked, without terminal codes, and capped", async () => {
     const { lines } = await executeBody(

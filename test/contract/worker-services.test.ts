@@ -3,6 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { makeOnewayDeps } from "../../src/app/worker/deps.ts";
 import { makeWorkers } from "../../src/app/workers.ts";
 import { must } from "../../src/core/assert.ts";
 import { runId } from "../../src/core/ids.ts";
@@ -70,6 +71,16 @@ worker.tool("greet", {
     return { text: "Hello, " + name };
   },
 });
+worker.tool("look", {
+  title: "Look",
+  description: "",
+  schema: j.object({}),
+  execute: () => {
+    const { SHOP_KEY, NOTION_API_BASE_URL, NOTION_TOKEN, OTHER } = process.env;
+    console.log("key", SHOP_KEY);
+    return { length: SHOP_KEY.length, NOTION_API_BASE_URL, NOTION_TOKEN: NOTION_TOKEN ?? null, OTHER: OTHER ?? null, folder: process.cwd() };
+  },
+});
 worker.webhook("on order", {
   title: "Orders",
   description: "",
@@ -104,7 +115,7 @@ const workers = [
   "serve: { port: 0 }",
   "workers:",
   "  crm: { path: ./crm, parent: PARENT, schedules: { all: 15m }, env: [CRM_KEY] }",
-  "  shop: { path: ./shop }",
+  '  shop: { path: ./shop, env: { SHOP_KEY: "swordfish-1" }, settleSeconds: 7 }',
   "  off: { path: ./off, enabled: false }",
   "  broken: { path: ./broken }",
 ];
@@ -191,6 +202,7 @@ describe("the list", () => {
         databases: [],
         others: [
           { key: "greet", tag: "tool", title: "Greet", use: "worker exec", isRunnable: true },
+          { key: "look", tag: "tool", title: "Look", use: "worker exec", isRunnable: true },
           { key: "on order", tag: "webhook", title: "Orders", use: "serve", isRunnable: true },
           { key: "signed", tag: "webhook", title: "Signed", use: "serve", isRunnable: true },
           { key: "mail", tag: "automation", title: "Mail", use: "worker exec", isRunnable: true },
@@ -574,6 +586,19 @@ describe("exec", () => {
     });
   });
 
+  test("W12: gives the code what the config hands to it and nothing of ours, and masks it where it is told", async () => {
+    const { view, heard } = await exec("shop/look", {});
+    expect(view.output).toEqual({
+      length: 11,
+      NOTION_API_BASE_URL: workshop.notion.url,
+      NOTION_TOKEN: null,
+      OTHER: null,
+      folder: folder("shop"),
+    });
+    expect(heard).toEqual(["key [secret]"]);
+    expect(view.log).toEqual(heard);
+  });
+
   test("hands a webhook one event made of the input, or the events and requests that it is", async () => {
     const event = (body: object, rawBody: string) =>
       JSON.stringify({ deliveryId: 36, body, rawBody, headers: {}, method: "POST" });
@@ -612,4 +637,28 @@ describe("exec", () => {
       });
     }
   });
+});
+
+test("the engine is handed the app's clock, store and signal, and the patience that the config sets", async () => {
+  const stop = new AbortController();
+  const app = await open({ signal: stop.signal });
+  const config = must(
+    app.config.workers.find(({ name }) => name === "shop"),
+    "the worker shop",
+  );
+  const deps = makeOnewayDeps(app, config);
+  const { store, running, signal } = app;
+  expect(deps).toMatchObject({ settleMs: 7_000, holder: "test" });
+  expect([deps.store === store, deps.running === running, deps.signal === signal]).toEqual([
+    true,
+    true,
+    true,
+  ]);
+  expect(deps.nowMs()).toBe(nowMs);
+  expect(deps.digest("a")).toBe(deps.digest("a"));
+  expect(deps.digest("a")).not.toBe(deps.digest("b"));
+  expect(deps.newRunId()).toMatch(/^20261121-140000-/u);
+  const slept = deps.sleep(3_600_000, stop.signal);
+  stop.abort();
+  await slept;
 });
