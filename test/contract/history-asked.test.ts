@@ -115,7 +115,6 @@ test("whoever watches gets each new line once, of the run asked for alone, until
       await drain();
     }
     if (turns === 4) stop.abort();
-    return Promise.resolve(undefined as never);
   });
   app = { ...app, signal: stop.signal };
   expect(await asked({ countMax: 2, isFollowed: true })).toEqual([
@@ -133,7 +132,6 @@ test("whoever watches gets each new line once, of the run asked for alone, until
     if (turns > 1) throw new Error("aborted");
     await made.world.run();
     await drain();
-    return undefined as never;
   });
   // A sleep that is broken off is the end, and no error.
   expect(await asked({ run: "r3", isFollowed: true })).toEqual(["r3 run"]);
