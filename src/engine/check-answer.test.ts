@@ -5,7 +5,7 @@ import { linkId, pairId, runId } from "../core/ids.ts";
 import type { Kind } from "../core/schema.ts";
 import type { PairSetup } from "../core/setup.ts";
 import type { Sided } from "../core/side.ts";
-import { choice, choices, number, text, type Value } from "../core/value.ts";
+import { choice, choices, number, text, unknown, type Value } from "../core/value.ts";
 import type { Conflict, ConflictAnswer } from "../store/store.ts";
 import { SyncError } from "../errors.ts";
 import { checkAnswer } from "./check-answer.ts";
@@ -131,5 +131,74 @@ describe("a side as the answer", () => {
     const other = setupOf({ fields: { Gone: { kind: kinds.line } } });
     const gone = conflict("Gone", { left: null, right: null }, other);
     expect(checked(gone, { keep: "left" })).toContain("Gone is not synced any more.");
+  });
+});
+
+describe("what a person cannot mean", () => {
+  const cut = setupOf({
+    fields: {
+      Note: { kind: { left: kinds.lines, right: { ...kinds.line, lengthMax: 5 } as Kind } },
+      Back: { kind: kinds.line, flow: "toLeft" },
+    },
+  });
+  const said = (field: string, values: Sided<Value | null>, answer: ConflictAnswer): unknown => {
+    try {
+      return checkAnswer(conflict(field, values, cut), answer, cut);
+    } catch (error) {
+      return error instanceof SyncError ? [error.code, error.message, error.remedy] : error;
+    }
+  };
+  const [long, short] = [text("much too long"), text("ab")];
+
+  test("is a value that one side cannot hold, whoever names it", () => {
+    expect(said("Note", { left: long, right: short }, { keep: "left" })).toEqual([
+      "usage",
+      expect.stringMatching(/^The value in Notion does not fit into Airtable: .+\.$/u),
+      "Answer with --keep airtable, or with a value that fits both.",
+    ]);
+    expect(said("Note", { left: short, right: short }, typed("much too long"))).toEqual([
+      "usage",
+      expect.stringMatching(/^"much too long" does not fit into Note in Airtable: .+\.$/u),
+      "Answer with a side, or with a value of the field's type.",
+    ]);
+    expect(said("Note", { left: short, right: null }, typed("ok"))).toEqual({
+      answer: typed("ok"),
+      value: text("ok"),
+    });
+  });
+
+  test("is what only flows the other way", () => {
+    const values = { left: text("l"), right: text("r") };
+    expect(said("Back", values, { keep: "left" })).toEqual([
+      "usage",
+      "Back only flows from Airtable to Notion; what Notion holds cannot be carried back.",
+      "Answer with --keep airtable, or edit it in Airtable.",
+    ]);
+    expect(said("Back", values, { keep: "right" })).toMatchObject({ value: text("r") });
+    expect(said("Back", values, typed("x"))).toEqual([
+      "usage",
+      "Back only flows from Airtable, so a new value has to be entered there.",
+      "Answer with --keep airtable, or edit it in Airtable.",
+    ]);
+    expect(said("Back", { ...values, right: null }, typed("x"))).toContain("usage");
+    expect(said("Back", { ...values, right: unknown("error") }, typed("x"))).toContain("usage");
+    expect(said("Back", values, typed("r"))).toMatchObject({ value: text("r") });
+  });
+
+  test("a side that shows nothing, or nothing that can be read, names no value", () => {
+    for (const left of [null, unknown("error")]) {
+      expect(said("Note", { left, right: short }, { keep: "left" })).toEqual({
+        answer: { keep: "left" },
+        value: null,
+      });
+    }
+  });
+
+  test("both values of one cell", () => {
+    expect(said("Note", { left: long, right: short }, { keep: "both" })).toEqual([
+      "usage",
+      "Two values of one cell cannot both be kept.",
+      "Answer with a side, or with a value.",
+    ]);
   });
 });
