@@ -211,6 +211,18 @@ describe("rows", () => {
     }
     const bench = await preparedDestination([missing, there]);
     expect(await bench.destination.update([change])).toMatchObject([{ why: "missing" }]);
+    // What is forbidden is not tried again with less.
+    const closed = await preparedDestination([
+      refusal(403, "restricted_resource", "Cost is closed to you."),
+      there,
+    ]);
+    expect(await closed.destination.update([change])).toEqual([
+      { kind: "failed", why: "forbidden", message: "Cost is closed to you.", property: null },
+    ]);
+    expect(closed.lines()).toEqual([
+      `PATCH pages/${id(1)}?${only}`,
+      `GET data_sources/${sourceId}`,
+    ]);
   });
 
   test("P12: whose answer was lost are done only where the page is there with the key", async () => {
