@@ -236,8 +236,13 @@ describe("a refused batch", () => {
     expect((await play("abcd", { answer })).result).toBe("ddnn");
     // Nothing follows the call that failed.
     expect(sent).toEqual(["abcd", "ab", "cd"]);
-    const never: Play["answer"] = (items) => (items.length === 4 ? refusal("content") : stop);
+    const before = sent.length;
+    const never: Play["answer"] = (items) => {
+      sent.push(items.join(""));
+      return items.length === 4 ? refusal("content") : stop;
+    };
     await expect(play("abcd", { answer: never })).rejects.toBe(stop);
+    expect(sent.slice(before)).toEqual(["abcd", "ab"]);
   });
 
   test("a fault of ours is no outcome", async () => {
