@@ -90,6 +90,21 @@ test("icon, cover, body and time are read; an empty body is one that clears", ()
   });
 });
 
+test("half a character, which no table keeps, is read as the sign for it", () => {
+  const half = "a\ud83d";
+  const whole = "a\ufffd";
+  const [change, gone] = parseChanges([
+    upsert(half, { pageContentMarkdown: half, properties: { Id: [[half]] } }),
+    { type: "delete", key: `b${half}` },
+  ]).changes;
+  expect(change).toMatchObject({ key: whole, body: whole });
+  expect(change?.kind === "upsert" && change.cells.get("Id")).toEqual({
+    kind: "text",
+    runs: [{ text: whole, url: null }],
+  });
+  expect(gone).toEqual({ kind: "delete", key: `b${whole}`, database: "items" });
+});
+
 test("deletes are taken in any mode, and need nothing but a key", () => {
   expect(
     parseChanges([{ type: "delete", key: "a", targetDatabaseKey: "numbers" }]).changes,

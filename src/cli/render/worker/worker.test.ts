@@ -20,9 +20,17 @@ import { cellText } from "./cell-text.ts";
 import { cycleText } from "./cycle.ts";
 import { workersText } from "./list.ts";
 import { previewText } from "./preview.ts";
-import { databasesText, runLogText, runsText, webhooksText } from "./runs.ts";
+import { databasesText, deliveredText, runLogText, runsText, webhooksText } from "./runs.ts";
 import { syncsText, syncText } from "./status.ts";
-import { scheduleText, until } from "./words.ts";
+import {
+  countsText,
+  healthPaint,
+  requestsText,
+  runLengthMs,
+  runPaint,
+  scheduleText,
+  until,
+} from "./words.ts";
 
 const minuteMs = 60_000;
 
@@ -195,7 +203,26 @@ test.each<[Cell, string]>([
     "1, 2",
   ],
   [{ kind: "people", emails: ["a@b.c"] }, "a@b.c"],
+  [{ kind: "people", emails: ["a@b.c", "d@e.f"] }, "a@b.c, d@e.f"],
   [{ kind: "choice", name: "Done" }, "Done"],
+  [{ kind: "boolean", isTrue: true }, "yes"],
+  [{ kind: "number", number: 1.5 }, "1.5"],
+  [{ kind: "relation", keys: ["a", "b"] }, "→ a, → b"],
+  [
+    {
+      kind: "text",
+      runs: [
+        { text: "a", url: "https://x" },
+        { text: "b", url: null },
+      ],
+    },
+    "ab",
+  ],
+  [{ kind: "date", start: { kind: "day", day: "2026-01-02" }, end: null }, "2026-01-02"],
+  [
+    { kind: "place", place: { lat: 1, lon: 2, name: "Here", address: "x", googlePlaceId: "y" } },
+    "Here",
+  ],
 ])("the cell %j reads %j", (cell, shown) => {
   expect(cellText(cell)).toBe(shown);
 });
@@ -203,7 +230,10 @@ test.each<[Cell, string]>([
 test.each([
   [15, "every 15m"],
   [90, "every 90m"],
+  [59, "every 59m"],
+  [60, "every 1h"],
   [360, "every 6h"],
+  [1_440, "every 1d"],
   [10_080, "every 7d"],
 ])("an interval of %s minutes reads %j", (minutes, shown) => {
   expect(scheduleText({ kind: "interval", everyMs: minutes * minuteMs })).toBe(shown);
@@ -211,10 +241,97 @@ test.each([
 
 test.each([
   [-5, "now"],
+  [0, "now"],
+  [1, "in 1 s"],
   [40, "in 40 s"],
+  [89, "in 89 s"],
+  [90, "in 2 min"],
+  [5_399, "in 90 min"],
+  [5_400, "in 2 h"],
+  [172_799, "in 48 h"],
+  [172_800, "in 2 days"],
   [720, "in 12 min"],
   [3 * 3600, "in 3 h"],
   [3 * 86_400, "in 3 days"],
 ])("a start %s seconds from now is %j", (seconds, shown) => {
   expect(until(nowMs + seconds * 1000, nowMs)).toBe(shown);
+});
+
+test("schedules without an interval have words of their own", () => {
+  expect(scheduleText({ kind: "continuous" })).toBe("continuous");
+  expect(scheduleText({ kind: "manual" })).toBe("by hand");
+});
+
+const style: Style = { colour: makeColour(true), width: 80, isVerbose: false, nowMs };
+
+test("health and outcome have the colours of good, quiet, watched and bad", () => {
+  const { ok, faint, warn, fail } = style.colour;
+  const health = ["HEALTHY", "INITIALIZING", "DISABLED", "PAUSED", "WARNING", "ERROR"] as const;
+  expect(health.map((each) => healthPaint(each, style))).toEqual([
+    ok,
+    faint,
+    faint,
+    warn,
+    warn,
+    fail,
+  ]);
+  const ends = ["ok", "running", "stopped", "attention", "rate-limited", "held", "failed"] as const;
+  expect(ends.map((each) => runPaint(each, style))).toEqual([
+    ok,
+    faint,
+    faint,
+    warn,
+    warn,
+    fail,
+    fail,
+  ]);
+});
+
+test("counts tell what happened, worst wishes first and the quiet ones last; calls are counted by kind", () => {
+  const counts = {
+    created: 1,
+    updated: 2,
+    revived: 3,
+    removed: 4,
+    failed: 5,
+    skipped: 6,
+    unchanged: 7,
+  };
+  expect(countsText(counts)).toBe(
+    "1 created, 2 updated, 3 brought back, 4 removed, 5 refused, 6 older, 7 unchanged",
+  );
+  expect(countsText({ ...noCounts, failed: 1 })).toBe("1 refused");
+  expect(countsText(noCounts)).toBe("no changes");
+  expect(requestsText({ read: 1, write: 1 })).toBe("1 read, 1 write");
+  expect(requestsText({ read: 2, write: 0 })).toBe("2 reads");
+  expect(requestsText({ read: 0, write: 3 })).toBe("3 writes");
+  expect(requestsText({ read: 0, write: 0 })).toBe("");
+});
+
+test("a run that is under way has lasted until now, and none less than nothing", () => {
+  const run = runOf({ startedAtMs: nowMs - 500, finishedAtMs: null });
+  expect(runLengthMs(run, nowMs)).toBe(500);
+  expect(runLengthMs({ ...run, finishedAtMs: nowMs - 400 }, nowMs)).toBe(100);
+  expect(runLengthMs(run, nowMs - 9_000)).toBe(0);
+});
+
+test("a handled call of a webhook says what came of it, and whether it is tried again", () => {
+  const plain = { ...style, colour: makeColour(false) };
+  const call = {
+    hook: "gh/push",
+    run: runOf().id,
+    status: "ok" as const,
+    attempts: 1,
+    retryAtMs: null,
+    error: null,
+  };
+  expect(deliveredText(call, plain)).toBe("gh/push  ok  run 20261121-135500-k7f2");
+  const error = { name: "TypeError", message: "no\nluck" };
+  const failed = { ...call, status: "failed" as const, attempts: 2, error };
+  expect(deliveredText(failed, plain)).toBe(
+    "gh/push  failed  run 20261121-135500-k7f2\n  TypeError: no⏎luck (try 2, not tried again)",
+  );
+  expect(deliveredText({ ...failed, retryAtMs: nowMs + 60_000 }, plain)).toContain(
+    "(try 2, tried again in 60 s)",
+  );
 });
