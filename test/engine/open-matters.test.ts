@@ -80,6 +80,21 @@ test("R15: a row brought back shows in the same run what was edited meanwhile", 
   expect(world.right.admin.cell(right, "A")).toEqual(t("edited since"));
 });
 
+test("R15: and so does a page whose record came back", async () => {
+  const { world, left, right } = await linked();
+  world.left.admin.add({ Name: t("Other") });
+  await step(world);
+  const putBack = world.right.admin.keep();
+  world.right.admin.purge(right);
+  await step(world);
+  expect(world.left.admin.isTrashed(left)).toBe(true);
+  putBack();
+  world.right.admin.edit(right, { A: t("edited since") });
+  const run = await step(world);
+  expect(run.summary.counts.restored).toEqual({ left: 1, right: 0 });
+  expect(world.left.admin.cell(left, "A")).toEqual(t("edited since"));
+});
+
 test("R15: what the archive mark replaced comes back with the row", async () => {
   const { world, left, right } = await linked();
   world.left.admin.add({ Name: t("Other") });
