@@ -121,6 +121,9 @@ test("P15: several options are the same in any order, and each counts once", () 
   expect(agrees(bridge, empty, text(" , "))).toBe(true);
   expect(words(bridge.carry("left", text(", a ,b,a")))).toEqual(choices(["a", "b"]));
   expect(agrees(bridge, number(1), text("1"))).toBe(false);
+  const parted = { kind: "value", value: choices(["a", "b"]), isLossy: false };
+  expect(bridgeOf(lines, tags).carry("right", text("a, b"))).toEqual(parted);
+  expect(bridge.carry("right", choices(["a", "b"]))).toEqual({ ...parted, value: text("a, b") });
 });
 
 test("nothing carries nothing, and loses nothing; so does every option", () => {
@@ -141,6 +144,10 @@ test("P15: the default option of either side is blank, by its name on the other 
   const mapped = bridgeOf({ ...left, blankOption: "High" }, right, map);
   expect(agrees(mapped, choice("High"), empty)).toBe(true);
   expect(agrees(mapped, empty, choice("Hoch"))).toBe(true);
+  const both = bridgeOf({ ...left, blankOption: "Low" }, { ...right, blankOption: "Hoch" });
+  expect(
+    [choice("Low"), choice("Hoch"), choice(" ")].map((one) => agrees(both, one, empty)),
+  ).toEqual([true, true, true]);
   const many = bridgeOf({ ...left, blankOption: "Low" }, tags);
   expect(agrees(many, choice("Low"), choices(["low"]))).toBe(true);
   expect(agrees(many, choice("Low"), empty)).toBe(true);

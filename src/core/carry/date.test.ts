@@ -223,6 +223,7 @@ test("P15: what one side cannot hold is no difference, anything else is", () => 
   ];
   expect(agreed(exact, date, instant(noon + 59_999), instant(noon))).toEqual(yes);
   expect(agreed(exact, date, instant(noon + 60_000), instant(noon))).toEqual(no);
+  expect(agreed(exact, exact, instant(noon + 1), instant(noon))).toEqual(no);
   expect(agreed(exact, date, instant(noon, noon + 1), instant(noon, noon))).toEqual(yes);
   expect(agreed(exact, date, instant(noon, noon + 60_000), instant(noon, noon))).toEqual(no);
   expect(agreed(exact, date, instant(noon, noon), instant(noon))).toEqual(no);
