@@ -102,6 +102,31 @@ describe("rows", () => {
     expect(bench.requests()).toHaveLength(3);
   });
 
+  test("say once what was lost of them: of the cells before they are sent, after it, and of the body", async () => {
+    const bench = await preparedDestination([
+      invalid("body.properties.Name.title should be shorter."),
+      page(1, "a"),
+      invalid("Pages hang below."),
+    ]);
+    const change = {
+      ...row({ Cost: text("many"), Name: text("n"), ID: text("a") }, { coverUrl: "nowhere" }),
+      id: recordId(id(1)),
+      isRevival: false,
+      body: "words",
+    };
+    expect(await bench.destination.update([change])).toEqual([
+      {
+        ...done,
+        notes: [
+          "Cost: a text does not fit a property of type number; left as it was.",
+          "The cover has no usable address and was left out.",
+          "Name: Notion refused it and it was left out. body.properties.Name.title should be shorter.",
+          "The body was left as it is: Pages hang below.",
+        ],
+      },
+    ]);
+  });
+
   test("go to the trash; one that lies there already is where it should be", async () => {
     const inTrash = invalid("Can't edit block that is archived.");
     const bench = await preparedDestination([page(1, "a"), inTrash, invalid("Can't."), missing]);
