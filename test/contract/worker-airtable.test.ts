@@ -170,6 +170,15 @@ test("with a mark, a removed row stays and says so, and comes back without it", 
   }, ", mark: { field: Removed, value: gone }");
 });
 
+test("the config may name another field for the key", async () => {
+  say({ "/tasks": [write], "/projects": [] });
+  await withServices(async (workers) => {
+    expect(await workers.trigger("tasksSync")).toMatchObject({ counts: { created: 1 } });
+    expect(rows("Tasks")).toMatchObject([{ Name: "Write", Number: "T1" }]);
+    expect(await workers.trigger("tasksSync")).toMatchObject({ counts: { unchanged: 1 } });
+  }, ", key: Number");
+});
+
 test("when the data file is lost, rows are taken over by their key", async () => {
   say({ "/tasks": [write, print], "/projects": [book] });
   await withServices((workers) => workers.trigger("tasksSync"));

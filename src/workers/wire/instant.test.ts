@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { parseInstant } from "./instant.ts";
 
 test.each([
@@ -22,4 +22,15 @@ test("offsets decide, not the text: the later one of two may read as the smaller
 
 test.each(["", "yesterday", "2026-13-01T00:00:00Z", "1700000000"])("%j is none", (text) => {
   expect(parseInstant(text)).toBeNull();
+});
+
+test("without a zone it is UTC also on a machine that stands elsewhere", () => {
+  vi.stubEnv("TZ", "America/New_York");
+  try {
+    expect(new Date(0).getTimezoneOffset()).toBe(300);
+    expect(parseInstant("2026-03-19 12:00")).toBe(Date.UTC(2026, 2, 19, 12));
+    expect(parseInstant("2026-03-19")).toBe(Date.UTC(2026, 2, 19));
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });

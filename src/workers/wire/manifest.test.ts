@@ -191,6 +191,22 @@ describe("what is read leniently", () => {
     ]);
   });
 
+  test("a relation has another end only where the worker asks for one and names it", () => {
+    const relation = (config: object) => ({ type: "relation", relatedDatabaseKey: "d", config });
+    const manifest = parse(
+      withProperties({
+        Both: relation({ twoWay: true, relatedPropertyName: "Back" }),
+        Unasked: relation({ relatedPropertyName: "Back" }),
+        One: relation({ twoWay: false, relatedPropertyName: "Back" }),
+        Unnamed: relation({ twoWay: true }),
+      }),
+    );
+    const shapes = manifest.databases[0]?.properties.slice(1).map(({ shape }) => shape);
+    expect(shapes).toEqual(
+      ["Back", null, null, null].map((twoWay) => ({ type: "relation", database: "d", twoWay })),
+    );
+  });
+
   test("a select without options and a broken icon do no harm", () => {
     const manifest = parse(withProperties({ Size: { type: "select" } }));
     expect(manifest.databases[0]?.properties[1]?.shape).toEqual({ type: "select", options: [] });
