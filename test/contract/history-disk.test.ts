@@ -4,7 +4,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { runId } from "../../src/core/ids.ts";
@@ -337,6 +337,36 @@ describe("rotation", () => {
     ]);
     rmSync(path("sync_history.1-2.jsonl.gz"));
     await expectWhole(24);
+  });
+
+  test("after one that was cut short moves nothing more where few enough are left", async () => {
+    await askedBy(log(10), 0, 15);
+    expect(archives()).toEqual(["sync_history.1-10.jsonl.gz"]);
+    // As a crash between its two steps leaves it: the archive is there, and the log as it was.
+    const packed = gunzipSync(readFileSync(path("sync_history.1-10.jsonl.gz"))).toString("utf8");
+    writeFileSync(path(), packed + readFileSync(path(), "utf8"));
+    await askedBy(log(12), 15);
+    expect(archives()).toEqual(["sync_history.1-10.jsonl.gz"]);
+    expect(readFileSync(path(), "utf8").split("\n")).toHaveLength(23);
+    await expectWhole(32);
+  });
+
+  test("goes by the newest archive, and finds lines of any length in a log of any size", async () => {
+    await askedBy(log(10), 0, 12);
+    await askedBy(log(10), 12, 2);
+    expect(archives()).toHaveLength(2);
+    const packed = gunzipSync(readFileSync(path("sync_history.5-8.jsonl.gz"))).toString("utf8");
+    writeFileSync(path(), packed + readFileSync(path(), "utf8"));
+    // Longer than the piece that is read at a time, so its run is met in the middle of one.
+    const title = "x".repeat(5_000_000);
+    await store.commit(null, [{ kind: "entry", entry: makeEntry({ ...changeBody, title }) }]);
+    await askedBy(log(10), 14, 2);
+    expect(archives().toSorted()).toEqual([
+      "sync_history.1-4.jsonl.gz",
+      "sync_history.5-8.jsonl.gz",
+      "sync_history.9-12.jsonl.gz",
+    ]);
+    await expectWhole(33);
   });
 
   test("leaves a thousand runs where nobody says otherwise, once a tenth more are there", () => {

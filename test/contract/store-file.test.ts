@@ -16,13 +16,15 @@ import BetterSqlite from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { must } from "../../src/core/assert.ts";
+import { recordId, runId } from "../../src/core/ids.ts";
 import { migrations } from "../../src/store/migrate.ts";
 import { first } from "../../src/store/migrations/0001-first.ts";
 import type { Migration } from "../../src/store/migrations/migration.ts";
 import type { OnewayStore } from "../../src/store/oneway-store.ts";
 import { tryFileLock } from "../../src/store/sqlite/lock.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
-import type { Lease, Store } from "../../src/store/store.ts";
+import type { EntrySink, Lease, Store } from "../../src/store/store.ts";
+import { contacts, makeSyncState, sync } from "../fixture/oneway-store.ts";
 import { makeLink, makePair, pair } from "../fixture/store.ts";
 
 let directory = "";
@@ -139,6 +141,69 @@ describe("an open store", () => {
     db.pragma("max_page_count = 100000");
     await store.commit(null, changes);
     expect(await store.loadLinkIndex(pair)).toHaveLength(400);
+  });
+});
+
+describe("whatever is asked of a file that lost its tables", () => {
+  const none = () => 0;
+  const sink: EntrySink = { lastSeq: none, holds: () => false, write: none, probe: none };
+  const query = { sync, cycle: 1, touchedBeforeMs: 1, isOwnOnly: true, keptBy: [] };
+  const lease: Lease = { name: "a", token: 1 };
+  test.each<[string, (store: Store & OnewayStore) => Promise<unknown>]>([
+    ["loadPair", (store) => store.loadPair(pair)],
+    ["loadLinkIndex", (store) => store.loadLinkIndex(pair)],
+    ["loadLinks", (store) => store.loadLinks([makeLink("a").id])],
+    ["findLink", (store) => store.findLink(pair, recordId("r"))],
+    ["searchLinks", (store) => store.searchLinks(pair, "a")],
+    ["loadIntents", (store) => store.loadIntents(pair)],
+    ["loadConflicts", (store) => store.loadConflicts(pair, ["open"])],
+    ["loadQuarantine", (store) => store.loadQuarantine(pair)],
+    ["loadRun", (store) => store.loadRun(runId("r"))],
+    ["loadRuns", (store) => store.loadRuns(null, 1)],
+    ["loadEntries", (store) => store.loadEntries({})],
+    ["commit", (store) => store.commit(null, [{ kind: "pair", pair: makePair() }])],
+    ["takeLease", (store) => store.takeLease("a", "me")],
+    ["renewLease", (store) => store.renewLease(lease)],
+    ["dropLease", (store) => store.dropLease(lease)],
+    ["drainEntries", (store) => store.drainEntries(sink)],
+    ["loadDrained", (store) => store.loadDrained()],
+    ["loadNumbered", (store) => store.loadNumbered(0, 1)],
+    ["tidy", (store) => store.tidy()],
+    ["loadBindings", (store) => store.loadBindings("crm")],
+    ["loadSync", (store) => store.loadSync(sync)],
+    ["loadSyncs", (store) => store.loadSyncs(null)],
+    ["loadRows", (store) => store.loadRows(contacts, ["k"])],
+    ["loadRowPage", (store) => store.loadRowPage(contacts, null, 1)],
+    ["countRows", (store) => store.countRows(contacts)],
+    ["countUnseen", (store) => store.countUnseen({ ...query, database: contacts })],
+    ["countSeen", (store) => store.countSeen({ sync, database: contacts, cycle: 1 })],
+    ["loadUnseen", (store) => store.loadUnseen({ ...query, database: contacts }, 1)],
+    ["loadOpenCreates", (store) => store.loadOpenCreates(contacts)],
+    ["loadWaiting", (store) => store.loadWaiting(contacts, ["k"])],
+    ["loadWaitingPage", (store) => store.loadWaitingPage(contacts, null, 1)],
+    ["countWaiting", (store) => store.countWaiting(contacts)],
+    ["loadTargets", (store) => store.loadTargets(contacts, ["k"])],
+    ["loadNamers", (store) => store.loadNamers(contacts)],
+    ["countLeases", (store) => store.countLeases("a")],
+    ["loadOnewayRuns", (store) => store.loadOnewayRuns(null, 1)],
+    ["loadOnewayRun", (store) => store.loadOnewayRun(runId("r"))],
+    ["loadLog", (store) => store.loadLog(runId("r"))],
+    ["loadPacers", (store) => store.loadPacers("crm")],
+    ["loadEvents", (store) => store.loadEvents(0, 1)],
+    ["commitOneway", (store) => store.commitOneway([], [{ kind: "sync", state: makeSyncState() }])],
+  ])("%s tells the file and why, as an error of the store", async (_, call) => {
+    const asked = vi.spyOn(BetterSqlite.prototype, "pragma");
+    const store = await start();
+    const db = asked.mock.contexts[0] as BetterSqlite.Database;
+    db.pragma("foreign_keys = OFF");
+    const tables = db
+      .prepare<[], { name: string }>("select name from sqlite_schema where type = 'table'")
+      .all();
+    for (const { name } of tables) db.exec(`drop table ${name}`);
+    await expect(call(store)).rejects.toMatchObject({
+      code: "store_unusable",
+      context: { path: file(), reason: "SQLITE_ERROR" },
+    });
   });
 });
 
