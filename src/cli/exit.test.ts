@@ -56,6 +56,8 @@ test("of several, what needs a person comes before what mends itself", () => {
   expect(worst([3, 77])).toBe(77);
   expect(worst([77, 78, 70])).toBe(70);
   expect(worst([])).toBe(0);
+  // One that is in no table is better told than hidden.
+  expect(worst([42])).toBe(42);
 });
 
 test("a plan is a success unless changes were asked about", () => {
