@@ -68,6 +68,13 @@ describe("a table that is to be made", () => {
     ]);
   });
 
+  test("is gone to at once by the next look of the same run", async () => {
+    const bench = openDestination([list([]), made, { body: source() }]);
+    await bench.destination.prepareTable(go);
+    expect((await bench.destination.prepareTable(go)).steps).toEqual([]);
+    expect(bench.lines().slice(3)).toEqual([`GET data_sources/${sourceId}`]);
+  });
+
   test("has one title, and no relations yet", async () => {
     const titles = { ...declaration, properties: [...properties, lead], icon: null };
     const two: PropertyDeclaration = { name: "Second", shape: { type: "title" } };
