@@ -29,11 +29,22 @@ test("without files and names, only what a program needs to run passes", () => {
     PATH: "/bin",
     HOME: "/home/ana",
     LC_TIME: "de_DE",
+    TMPDIR: "/tmp",
+    TZ: "UTC",
+    LANG: "C",
+    NODE_OPTIONS: "--trace-warnings",
+    NODE_USE_ENV_PROXY: "1",
+    NO_PROXY: "localhost",
+    no_proxy: "localhost",
+    http_proxy: "http://proxy.test",
+    SSL_CERT_FILE: "c.pem",
+    SSL_CERT_DIR: "/certs",
     https_proxy: "http://proxy.test",
     NODE_EXTRA_CA_CERTS: "ca.pem",
     NOTION_TOKEN: "ntn_ours",
     AIRTABLE_TOKEN: "pat_ours",
     AWS_SECRET_ACCESS_KEY: "ours",
+    MY_LC_KEY: "ours",
     UNSET: undefined,
   };
   const {
@@ -41,6 +52,7 @@ test("without files and names, only what a program needs to run passes", () => {
     NOTION_TOKEN: _2,
     AIRTABLE_TOKEN: _3,
     UNSET: _4,
+    MY_LC_KEY: _5,
     ...passed
   } = real;
   expect(make({}, { real })).toEqual({ variables: passed, secrets: [] });

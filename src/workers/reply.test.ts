@@ -45,6 +45,10 @@ test("a failure is masked, and odd pacers in it do no harm", () => {
     failure: { message: "bad ***", stack: "at ***", pacers: failure.pacers },
   });
   expect(read({ message: { ...failure, pacers: "x" } })).toMatchObject({ failure: { pacers: {} } });
+  expect(read({ message: { ...failure, name: "keyError", stack: null } })).toEqual({
+    kind: "told",
+    failure: { ...failure, name: "***Error", message: "bad ***", stack: null },
+  });
 });
 
 describe("what is no message of ours is told as such", () => {
@@ -68,6 +72,9 @@ describe("silence is told by how the process ended", () => {
       "timeout",
       /more than 300 seconds .* limits\.seconds/u,
     ],
+    [{ ended: "timeout", isOutOfMemory: true }, "timeout", /more than 300 seconds/u],
+    [{ ended: "aborted", isOutOfMemory: true }, "aborted", /stopped/u],
+    [{ code: null }, "crashed", /exit code unknown/u],
     [
       { isOutOfMemory: true, exitSignal: "SIGABRT" },
       "memory",

@@ -12,6 +12,10 @@ test("short values stay, or logs could not be read", () => {
   expect(makeMask(["true", "8080", "", "12345"])("true 8080 12345")).toBe("true 8080 12345");
 });
 
+test("six characters are a secret", () => {
+  expect(makeMask(["123456"])("a 123456 b")).toBe("a [secret] b");
+});
+
 test("a secret of several lines goes line by line, as a log is kept", () => {
   const mask = makeMask(["-----BEGIN-----\nMIIEvQIBADAN\r\n-----END-----"]);
   expect(mask("MIIEvQIBADAN")).toBe("[secret]");
