@@ -2,28 +2,13 @@ import { expect, test } from "vitest";
 
 import type { ConflictEntry, EntryBody } from "../core/entry.ts";
 import { recordId } from "../core/ids.ts";
-import type { RunReport } from "../core/report.ts";
 import * as values from "../core/value.ts";
-import { changeBody, everyValue, makeEntry, runBody } from "../../test/fixture/store.ts";
+import { changeBody, everyValue, makeEntry, runBody, runReport } from "../../test/fixture/store.ts";
 import { encodeLine, hashLine, noLine, type SideNames } from "./encode.ts";
 import { parseLine, parsePlace } from "./line.ts";
 import { showValue } from "./shown.ts";
 
 const names: SideNames = { left: "notion", right: "airtable" };
-
-const runReport: RunReport = {
-  overwrites: { left: 1, right: 2 },
-  windowMsTotal: 3,
-  conflicts: { proven: 4, estimated: 5, tie: 6, policy: 7, held: 8 },
-  holds: { hot: 9 },
-  rowsUnknown: 10,
-  guards: ["maxRemove"],
-  writes: { clean: 11, indeterminate: 12, settledLate: 13 },
-  readLagMs: 14,
-  settleMs: 15,
-  agreement: "2026-11-18T11:06:40Z",
-  unseen: null,
-};
 
 const encode = (body: EntryBody): string =>
   encodeLine({ seq: 7, entry: makeEntry(body) }, noLine, names);

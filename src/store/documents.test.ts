@@ -19,6 +19,7 @@ import {
   makeQuarantine,
   makeRun,
   runBody,
+  runReport,
 } from "../../test/fixture/store.ts";
 import type { ConflictEntry } from "../core/entry.ts";
 import { decodeDocument, encodeDocument } from "./document.ts";
@@ -173,6 +174,12 @@ const cases: Readonly<Record<string, Case>> = {
     defaults: {},
     needed: "attempts",
   },
+  "run entry with a report": {
+    schema: entry,
+    sample: makeEntry({ ...runBody, report: runReport }),
+    defaults: {},
+    needed: "run",
+  },
   "run entry": {
     schema: entry,
     sample: makeEntry(runBody),
@@ -230,6 +237,22 @@ test("keys inside a document that came later are absent there too", () => {
     ...runBody,
     counts: { ...counts, restored: { left: 0, right: 0 }, waiting: 0 },
   });
+});
+
+test("a report without any of its keys is damage, also one within another", () => {
+  const keys: readonly (readonly string[])[] = [
+    ...Object.keys(runReport).map((key) => [key]),
+    ...Object.keys(runReport.conflicts).map((key) => ["conflicts", key]),
+    ...Object.keys(runReport.writes).map((key) => ["writes", key]),
+    ["overwrites", "left"],
+  ];
+  for (const [first = "", second] of keys) {
+    const report: Record<string, unknown> = structuredClone({ ...runReport });
+    if (second === undefined) Reflect.deleteProperty(report, first);
+    else Reflect.deleteProperty(report[first] as object, second);
+    const doc = JSON.stringify(makeEntry({ ...runBody, report: report as never }));
+    expect(() => decodeDocument(entry, "it", doc), `${first} ${second}`).toThrow("cannot be read");
+  }
 });
 
 test("a key that nobody knows is not passed over", () => {
