@@ -238,6 +238,14 @@ describe("a table", () => {
     ]);
   });
 
+  test("that went away since the first look: a preview finds nothing where it was", async () => {
+    const { destination, binding } = await prepared(people);
+    bench.sandbox.admin.removeTable(binding.tableId);
+    expect(await destination.prepareTable(preview)).toMatchObject({ binding: null });
+    expect(await destination.findRows(["a"])).toEqual([]);
+    expect(await destination.listKeys().next()).toMatchObject({ value: { isComplete: true } });
+  });
+
   test("a second look at it goes to what the first found, whatever its name", async () => {
     const { destination, binding } = await prepared(people);
     bench.sandbox.admin.renameTable(binding.tableId, "Folk");
@@ -410,6 +418,7 @@ describe("relations", () => {
     ["Projects two", false],
     ["Projects led", false],
     ["My Projects", false],
+    ["Customer 2", false],
     ["leads", false],
   ])("the other end that is called %s is renamed: %s", async (name, isRenamed) => {
     const { destination, related } = await both();
