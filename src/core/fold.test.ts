@@ -450,9 +450,10 @@ test("P5: stamps only ever grow, and none is forgotten", () => {
 });
 
 test("P3: a sealed link knows its rows by their fingerprints", () => {
-  const link = sealed(makePairLink(setup, { Name: alpha, Status: choice("Low") }), fold);
+  const halves = { left: alpha, right: beta };
+  const link = sealed(makePairLink(setup, { Name: halves, Status: choice("Low") }), fold);
   for (const side of sides) {
-    const row = makeRow(setup, side, { Name: alpha, Status: choice("Low") });
+    const row = makeRow(setup, side, { Name: halves[side], Status: choice("Low") });
     expect(link.hashes[side]).toBe(fold.digest(rowFingerprint(setup, side, row)));
   }
   const alone = makePairLink(setup, {}, { ids: { left: recordId("page-1"), right: null } });

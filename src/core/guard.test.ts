@@ -20,7 +20,7 @@ import { recordId } from "./ids.ts";
 import { reconcile, type RowPlan } from "./reconcile.ts";
 import type { PairSetup } from "./setup.ts";
 import { other, sided, sides, type Side } from "./side.ts";
-import { empty, text } from "./value.ts";
+import { boolean, empty, text } from "./value.ts";
 import type { HaltEntry } from "./entry.ts";
 
 const policy = makePolicy();
@@ -272,6 +272,18 @@ describe("bulk edits", () => {
     const fresh = reconcile(makeFacts(makePairLink(waiting, {}), rows({})), context);
     expect(fresh.cells[0]?.decision).toMatchObject({ act: "write", rule: "F16" });
     expect(planHalt(times(500, fresh), 30)).toBeNull();
+  });
+
+  test("what was blank before was not emptied", () => {
+    const ticks = setupOf({ fields: { Name: { kind: kinds.tick } } });
+    const link = makePairLink(ticks, { Name: { left: empty, right: boolean(false) } });
+    const rows = {
+      left: live(makeRow(ticks, "left", { Name: boolean(false) })),
+      right: live(makeRow(ticks, "right", { Name: boolean(true) })),
+    };
+    const plan = reconcile(makeFacts(link, rows), makeContext(ticks));
+    expect(plan.cells[0]).toMatchObject({ decision: { act: "write", rule: "F9" } });
+    expect(planHalt(times(6, plan), 30)).toBeNull();
   });
 
   test("fields and sides are counted apart; rows in step do not count", () => {

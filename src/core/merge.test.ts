@@ -252,6 +252,7 @@ describe("mergeValues", () => {
     const base = text("first\nsecond\nthird");
     const styled = text("First\nsecond\nthird", true);
     expect(mergeValues(base, styled, text("first\nsecond\n3rd"))).toBeNull();
+    expect(mergeValues(base, text("first\nsecond\n3rd"), styled)).toBeNull();
   });
 
   test("text beyond the length that can be compared has no merge", () => {

@@ -122,7 +122,9 @@ test("a number goes into a text with all of its digits but the noise", () => {
   });
   expect(words(bridgeOf(cents, line).carry("right", number(1.23456)))).toEqual(text("1.23456"));
   expect(words(bridge.carry("right", number(-1_234_567.5)))).toEqual(text("-1234567.5"));
-  expect(words(bridge.carry("right", empty))).toEqual(empty);
+  for (const side of ["left", "right"] as const) {
+    expect(bridge.carry(side, empty)).toEqual({ kind: "value", value: empty, isLossy: false });
+  }
   const tight = bridgeOf(any, { ...line, lengthMax: 2 });
   expect(words(tight.carry("right", number(123)))).toBe(
     "the text has 3 characters, the field takes 2",
