@@ -211,6 +211,34 @@ test("keys inside an entry that came later are absent there too", () => {
   expect(decodeDocument(entry, "it", doc).body).toEqual({ ...runBody, windowMsMax: 0 });
 });
 
+test.each<[string, object, object]>([
+  ["opId", { ...changeBody }, { opId: null }],
+  ["field", { ...problemBody }, { field: null }],
+  [
+    "counts",
+    { type: "halt", guard: "maxRemove", message: "m", remedy: "r", counts: {} },
+    { counts: {} },
+  ],
+  ["windowMsMax", { ...runBody }, { windowMsMax: 0 }],
+  ["error", { ...runBody }, { error: null }],
+])("an entry of an earlier store without its %s is read", (key, body, meant) => {
+  const { [key]: _gone, ...rest } = body as Record<string, unknown>;
+  const doc = JSON.stringify({ ...makeEntry(), body: rest });
+  expect(decodeDocument(entry, "it", doc)).toEqual({ ...makeEntry(), body: { ...body, ...meant } });
+});
+
+test("an intent's cell of an earlier store is exact, and moves the base", () => {
+  const whole = makeIntent("op1", "a");
+  const cells = whole.cells.map(({ isLossy: _lossy, isBase: _base, ...cell }) => cell);
+  expect(decodeDocument(intent, "it", JSON.stringify({ ...whole, cells }))).toEqual(whole);
+  const more = makeIntent("op1", "a", {
+    isJoining: true,
+    isLift: false,
+    conflicts: [conflictBody],
+  });
+  expect(decodeDocument(intent, "it", encodeDocument(intent, "it", more))).toEqual(more);
+});
+
 test("keys inside a document that came later are absent there too", () => {
   const state = makeSyncState();
   const { startCursor: _cursor, unnamed: _unnamed, ...cycle } = { ...state.cycle };
