@@ -37,6 +37,9 @@ test.each<[Value, boolean]>([
 test.each([text("maybe"), text("2"), number(1), choice("yes")])("F19: %j is no tick", (value) => {
   const refused = { kind: "refused", why: "the value is neither true nor false" };
   expect(bridge.carry("left", value)).toEqual(refused);
+  // Whatever it is, it is no tick.
+  expect(agrees(bridge, value, boolean(false))).toBe(true);
+  expect(agrees(bridge, boolean(true), value)).toBe(false);
 });
 
 test("nothing is lost between two boxes", () => {

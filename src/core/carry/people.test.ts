@@ -89,7 +89,12 @@ test("F19: people that do not fit are refused in words, and as many as fit are c
   });
   expect(words(bridgeOf(many, one).carry("right", people([ana])))).toEqual(people([ana]));
   expect(words(bridge.carry("left", number(1)))).toBe("the value names nobody");
-  expect(words(bridge.carry("left", empty))).toEqual(empty);
+  const nobody = { kind: "value", value: empty, isLossy: false };
+  expect(bridge.carry("left", empty)).toEqual(nobody);
+  const texts = bridgeOf(one, line);
+  expect([texts.carry("left", text(" ")), texts.carry("right", empty)]).toEqual([nobody, nobody]);
+  const written = { ...nobody, value: text("ana@a.example") };
+  expect(texts.carry("right", people([ana]))).toEqual(written);
   const short = bridgeOf(many, { ...line, lengthMax: 5 });
   expect(words(short.carry("right", people([ana])))).toBe(
     "the text has 13 characters, the field takes 5",
