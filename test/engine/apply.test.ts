@@ -231,6 +231,63 @@ test("a run that is asked to stop sends no other call, and what was sent is stor
   expect((await step(world)).summary.counts.updated).toEqual({ left: 0, right: 5 });
 });
 
+test("nor does it look at rows once more, or store what it has planned", async () => {
+  const rows = await linked(35);
+  const { world } = rows;
+  editAll(rows, "right");
+  const stop = new AbortController();
+  const looks = sizesOf(world, "left", "recheck");
+  const update = world.left.update.bind(world.left);
+  let sent = 0;
+  world.left.update = async (...asked) => {
+    sent += 1;
+    if (sent === 30) stop.abort();
+    return update(...asked);
+  };
+  await step(world, { signal: stop.signal });
+  expect([sent, looks]).toEqual([30, [30]]);
+  const kinds: StoreChange["kind"][] = [];
+  const commit = world.store.commit.bind(world.store);
+  world.store.commit = async (lease, changes) => {
+    kinds.push(...changes.map(({ kind }) => kind));
+    await commit(lease, changes);
+  };
+  const early = new AbortController();
+  const run = await step(world, { signal: early.signal, onPlanned: () => early.abort() });
+  expect(run.error).toMatchObject({ code: "aborted" });
+  // Its own record and line.
+  expect(kinds).toEqual(["run", "entry"]);
+});
+
+test("a row that was refused is not sent again by the second look of the same run", async () => {
+  const rows = await linked(3);
+  const { world, ids } = rows;
+  const back = must(ids("left")[0], "a row");
+  world.left.admin.trash(back);
+  await step(world);
+  world.left.admin.restore(back);
+  const [, edited] = ids("right");
+  world.left.admin.edit(must(ids("left")[1], "a row"), { A: t("a1") });
+  const update = world.right.update.bind(world.right);
+  let refusals = 0;
+  world.right.update = async (writes, wanted) => {
+    const outcomes = await update(
+      writes.filter(({ id }) => id !== edited),
+      wanted,
+    );
+    const others = [...outcomes];
+    return writes.map(({ id }) => {
+      if (id !== edited) return must(others.shift(), "an outcome");
+      refusals += 1;
+      return refused;
+    });
+  };
+  const run = await step(world);
+  expect(run.summary.counts).toMatchObject({ failed: 1, restored: { left: 0, right: 1 } });
+  expect(refusals).toBe(1);
+  expect(run.summary.report).toMatchObject({ holds: { rejected: 1 } });
+});
+
 test("P12 P16: every call stands in the journal before it is sent, and its outcome before the next one", async () => {
   const rows = await linked(12);
   const { world } = rows;

@@ -72,6 +72,18 @@ test("G5 P19: a refused row rests ever longer, and the others are synced without
   expect(resting).toMatchObject({ attempts: 4, code: "invalid", sinceMs: startedMs });
 });
 
+test("P19: a refused row is tried again when its time has come, and not a moment earlier", async () => {
+  const { world, sent, run } = await start();
+  world.left.admin.edit(must(world.left.admin.ids()[0], "a row"), { A: text("bad") });
+  for (let count = 0; count < 3; count += 1) await run();
+  world.nowMs += minuteMs - 1;
+  await run();
+  expect(sent).toEqual([1, 1, 1]);
+  world.nowMs += 1;
+  await run();
+  expect(sent).toEqual([1, 1, 1, 1]);
+});
+
 test("G5 P19: one bad cell keeps neither the others of its row nor the row itself back", async () => {
   const { world, sent, run } = await start();
   const [id] = world.left.admin.ids();
