@@ -197,6 +197,12 @@ describe("rows of no link", () => {
     ]);
   });
 
+  test("rows that a person took apart are no rows of none", () => {
+    const links = [linkOf("a", { state: "detached" })];
+    const rows = { left: [rowOf("left", "a")], right: [rowOf("right", "a")] };
+    expect(told({ links, rows, recovery: { links: new Map() } })).toEqual([]);
+  });
+
   test("one that a call in doubt has just turned out to have made is not new", () => {
     const rows = { right: [rowOf("right", "b")] };
     expect(told({ rows, recovery: { adopted: new Set([recordId("right-b")]) } })).toEqual([]);
