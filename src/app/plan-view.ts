@@ -3,7 +3,7 @@
 import type { ChangeOp, ConflictEntry, HaltEntry, ProblemEntry } from "../core/entry.ts";
 import { findingsOf } from "../core/findings.ts";
 import type { PlannedCell, RowAction, RowPlan } from "../core/reconcile.ts";
-import { sided, type Side, type Sided } from "../core/side.ts";
+import { sided, withSide, type Side, type Sided } from "../core/side.ts";
 import type { Value } from "../core/value.ts";
 import { costOf, type Cost } from "../engine/cost.ts";
 import type { EngineDeps } from "../engine/deps.ts";
@@ -78,7 +78,8 @@ function rowViews(work: Work, deps: EngineDeps): readonly RowView[] {
   // A link marker alone is bookkeeping, and told by the link itself.
   if (action.kind === "update" && cells.length === 0) return [];
   const row: RowView = {
-    ids: plan.link.ids,
+    // A row that is made anew is another one than the link still knows.
+    ids: action.kind === "create" ? withSide(plan.link.ids, action.side, null) : plan.link.ids,
     title: plan.link.title,
     op: opOf(action, deps),
     side: action.side,

@@ -1,10 +1,9 @@
 // A row to be made from its counterpart: every filled cell that flows that way, and what does not fit.
 import type { CellPlan } from "./plan-cells.ts";
-import type { Link } from "./link.ts";
 import type { PlannedCell, ReconcileContext, RowAction, RowFacts, RowPlan } from "./reconcile.ts";
 import { liveRow } from "./row.ts";
 import { mappingsFrom, type Mapping } from "./setup.ts";
-import { other, withSide, type Side } from "./side.ts";
+import { other, type Side } from "./side.ts";
 import { isBlank, valueKey, type Value } from "./value.ts";
 
 export function createPlan(
@@ -39,21 +38,9 @@ export function createPlan(
   });
   const marker = setup.markers[made.side] === null ? null : facts.link.ids[other(made.side)];
   const action: RowAction = { kind: "create", side: made.side, cells, marker };
-  const link = unpaired(facts.link, made.side);
-  return made.plan({ link, cells: refused, actions: [action] });
-}
-
-/** A link whose row on `side` is to be made anew: nothing that was agreed with the old one counts. */
-function unpaired(link: Link, side: Side): Link {
-  if (link.ids[side] === null) return link;
-  return {
-    ...link,
-    ids: withSide(link.ids, side, null),
-    state: "creating",
-    archival: null,
-    cells: new Map(),
-    pending: { left: new Map(), right: new Map() },
-  };
+  // A row that is made anew takes the old one's place when it is there, and not before: until then
+  // somebody may bring the old one back, with all that was agreed on.
+  return made.plan({ cells: refused, actions: [action] });
 }
 
 function refusedCell(

@@ -429,6 +429,15 @@ describe("a confirmed create", () => {
       archival: null,
     });
   });
+
+  test("P16: a row that takes another one's place has nothing that was agreed with that one", () => {
+    const edit = { key: "k", loMs: 1, hiMs: 2 };
+    const pending = { left: new Map([[mappingOf(setup, "Name").key, edit]]), right: new Map() };
+    const link = makePairLink(setup, { Name: alpha }, { state: "tombstone", pending });
+    const made = foldRowId(link, "right", recordId("rec9"));
+    expect(made).toMatchObject({ state: "live", ids: { left: "page-1", right: "rec9" } });
+    expect([made.cells.size, made.pending.left.size]).toEqual([0, 0]);
+  });
 });
 
 test("P5: stamps only ever grow, and none is forgotten", () => {

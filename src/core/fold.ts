@@ -254,7 +254,9 @@ export function woken(link: Link, atMs: number): Link {
   return { ...link, wokenAtMs: Math.max(link.wokenAtMs, atMs) };
 }
 
-/** The link once the row on `side` is known. */
+/** The link once the row on `side` is known. Nothing that was agreed with one it replaces counts. */
 export function foldRowId(link: Link, side: Side, id: RecordId): Link {
-  return { ...link, ids: withSide(link.ids, side, id), state: "live", archival: null };
+  const made: Link = { ...link, ids: withSide(link.ids, side, id), state: "live", archival: null };
+  if (link.ids[side] === null) return made;
+  return { ...made, cells: new Map(), pending: { left: new Map(), right: new Map() } };
 }

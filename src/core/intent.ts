@@ -38,6 +38,8 @@ export interface Intent {
   readonly kind: IntentKind;
   /** The row written, or null for a create. */
   readonly target: RecordId | null;
+  /** The removed row whose place the one that a create makes is to take. Absent: it replaces none. */
+  readonly replaces?: RecordId;
   readonly cells: readonly IntentCell[];
   /** The marker that goes with a create or an update, or null. */
   readonly marker: string | null;

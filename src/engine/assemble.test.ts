@@ -242,12 +242,22 @@ describe("rows of no link", () => {
     });
     const rows = { right: [rowOf("right", "b", { marker: "lefta" })] };
     const links = new Map([[waiting.id, waiting]]);
-    const frozen = { links, frozen: new Set([waiting.id]) };
+    const create = { kind: "create", side: "right", target: null, marker: "lefta" } as const;
+    const call = makeIntent("op", waiting.id, { ...create, title: "-", sentAtMs: 0 });
+    const frozen = { links, frozen: new Set([waiting.id]), awaited: [call] };
     expect(told({ links: [waiting], rows, recovery: frozen })).toEqual(["left-a + new hold"]);
-    // Of a link that has both of its rows, or is in doubt for something else, nothing is awaited.
+    // It may also be the one that is being replaced, brought back.
     const whole = linkOf("a");
-    const other = { links: new Map([[whole.id, whole]]), frozen: new Set([whole.id]) };
-    expect(told({ links: [whole], rows, recovery: other })).toContain("new + right-b recreate");
+    const again = { ...frozen, links: new Map([[whole.id, whole]]) };
+    expect(told({ links: [whole], rows, recovery: again })).toEqual(["left-a + right-a hold"]);
+    // In doubt for something else, or on the other side: nothing is awaited here.
+    expect(told({ links: [whole], rows, recovery: { ...again, awaited: [] } })).toContain(
+      "new + right-b recreate",
+    );
+    const left = [{ ...call, side: "left" as const }];
+    expect(told({ links: [whole], rows, recovery: { ...again, awaited: left } })).toContain(
+      "new + right-b recreate",
+    );
   });
 });
 

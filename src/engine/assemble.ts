@@ -10,6 +10,7 @@ import {
 } from "../core/reconcile.ts";
 import type { CellKey, LinkId, RecordId } from "../core/ids.ts";
 import { idText } from "../core/fingerprint.ts";
+import { foldRowId } from "../core/fold.ts";
 import { mayHaveMade } from "../core/intent.ts";
 import type { Link } from "../core/link.ts";
 import { matchRows, type Held } from "../core/match.ts";
@@ -96,7 +97,9 @@ function factsOf(link: Link, input: AssembleInput): RowFacts {
     const id = link.ids[side];
     if (id === null) return null;
     const row = input.observation.kept[side].get(id);
-    return found[side] ?? (row === undefined ? null : { state: "live", row });
+    // What was read is about the row that the link had, and not about one that it has just taken.
+    const isTaken = input.recovery.links.get(link.id)?.ids[side] !== id;
+    return (isTaken ? null : found[side]) ?? (row === undefined ? null : { state: "live", row });
   });
   return {
     link,
@@ -179,14 +182,9 @@ function unlinkedRows(
  * call is settled, and taken then.
  */
 function awaitedOn(side: Side, { recovery }: AssembleInput): ReadonlySet<string> {
-  const links = [...recovery.frozen].flatMap((id) => recovery.links.get(id) ?? []);
-  return new Set(
-    links.flatMap((link) => {
-      const source = link.ids[other(side)];
-      const isAwaited = link.state === "creating" && link.ids[side] === null;
-      return isAwaited && source !== null ? [idText(source)] : [];
-    }),
-  );
+  const creates = recovery.awaited.filter((intent) => intent.side === side);
+  const sources = creates.flatMap(({ link }) => recovery.links.get(link)?.ids[other(side)] ?? []);
+  return new Set(sources.map(idText));
 }
 
 /**
@@ -204,14 +202,30 @@ function adoptStrays(links: readonly Link[], input: AssembleInput): readonly Lin
     return rows;
   });
   return links.map((link) => {
-    if (link.state !== "creating" || input.recovery.frozen.has(link.id)) return link;
-    const missing: Side = link.ids.left === null ? "left" : "right";
+    const missing = input.recovery.frozen.has(link.id) ? null : missingSide(link, input);
+    if (missing === null) return link;
     const source = must(link.ids[other(missing)], "a link without any row");
     const row = strays[missing].get(idText(source));
-    if (row === undefined) return link;
-    const ids = missing === "left" ? { ...link.ids, left: row.id } : { ...link.ids, right: row.id };
-    return { ...link, ids, state: "live" };
+    return row === undefined ? link : foldRowId(link, missing, row.id);
   });
+}
+
+/** Where a link's row is to be made, for the first time or again; null where it is not. */
+function missingSide(link: Link, input: AssembleInput): Side | null {
+  switch (link.state) {
+    case "creating":
+      return link.ids.left === null ? "left" : "right";
+    case "archived":
+    case "tombstone": {
+      const { rows } = factsOf(link, input);
+      const isGone = (side: Side): boolean =>
+        rows[side]?.state === "gone" || rows[side]?.state === "trashed";
+      return sides.find((side) => isGone(side) && liveRow(rows[other(side)]) !== null) ?? null;
+    }
+    case "live":
+    case "detached":
+      return null;
+  }
 }
 
 /** Both rows of a plan, where they were read. */

@@ -124,8 +124,14 @@ describe("P12 P16: the entry that is stored before the call", () => {
     expect(intentOf(update(side))).toEqual(whole(side));
   });
 
-  test.each(sides)("a create has no row yet: %s", (side) => {
-    expect(intentOf(create(side))).toEqual({ ...whole(side), kind: "create", target: null });
+  test.each(sides)("a create has no row yet, and names the one that it replaces: %s", (side) => {
+    const { target, ...rest } = whole(side);
+    const made = { ...rest, kind: "create", target: null };
+    expect(intentOf(create(side))).toEqual({ ...made, replaces: target });
+    const fresh = { ...link, ids: withSide(link.ids, side, null) };
+    const op = { id: opId("op-1"), action: create(side), link: fresh, conflicts: [], attempt: 2 };
+    const at = { run: runId("run-2"), sentAtMs: nowMs, fate: null };
+    expect(makeIntent(op, at)).toEqual({ ...made, conflicts: [] });
   });
 
   test.each(sides)("a row put away or brought back carries no cells and no marker: %s", (side) => {

@@ -49,6 +49,7 @@ export type LinkFate = "part" | "join" | null;
 export function makeIntent(op: Op, at: IntentAt): Intent {
   const { action, link } = op;
   const hasCells = action.kind === "update" || action.kind === "create";
+  const row = link.ids[action.side];
   return {
     id: op.id,
     run: at.run,
@@ -56,7 +57,8 @@ export function makeIntent(op: Op, at: IntentAt): Intent {
     link: link.id,
     side: action.side,
     kind: action.kind,
-    target: action.kind === "create" ? null : link.ids[action.side],
+    target: action.kind === "create" ? null : row,
+    ...(action.kind === "create" && row !== null ? { replaces: row } : {}),
     cells: hasCells ? action.cells.map(intentCell) : [],
     marker: hasCells ? action.marker : null,
     archival: archivalOf(action),

@@ -149,7 +149,10 @@ function judgeCreate(
   link: Link,
   input: JudgeInput & { readonly isSettled: boolean },
 ): Verdict {
-  if (link.state !== "creating") return { kind: "not-applied", isCertain: true };
+  // The link has found a row by other ways.
+  if (link.ids[intent.side] !== (intent.replaces ?? null)) {
+    return { kind: "not-applied", isCertain: true };
+  }
   if (intent.marker === null) {
     const said = input.saidOfCreates.get(link.id);
     if (said === "never") return { kind: "not-applied", isCertain: true };

@@ -52,9 +52,12 @@ export async function send(works: readonly Work[], sending: Sending): Promise<re
   return sent;
 }
 
-/** A link that waits for its counterpart is stored with the first journal entry that names it. */
+/**
+ * A link that waits for its counterpart is stored with the first journal entry that names it. One that
+ * had a counterpart stays as it is, should somebody bring that back.
+ */
 function unstoredLink(op: Op): readonly StoreChange[] {
-  if (op.action.kind !== "create") return [];
+  if (op.action.kind !== "create" || op.link.ids[op.action.side] !== null) return [];
   return [{ kind: "link", link: { ...op.link, state: "creating" } }];
 }
 

@@ -200,10 +200,13 @@ describe("P12: a row that is there and was not listed", () => {
     expect([again.left, again.waiting, again.held, again.stored]).toEqual([0, 1, 1, []]);
   });
 
-  test("a link with a past keeps it: it is told, and nothing of it is stored", async () => {
+  test("a link with a past keeps it, and remembers that it was told", async () => {
     const past = { state: "tombstone" } as const;
     const found = await looked({ isAgain: true, found: [stray("rec9")], link: past });
-    expect(found.stored.map(({ kind }) => kind)).toEqual(["entry"]);
+    expect(found.stored).toMatchObject([
+      { kind: "link", link: { state: "tombstone", scopeTold: "right hidden" } },
+      { kind: "entry" },
+    ]);
     expect(found.left).toBe(0);
   });
 

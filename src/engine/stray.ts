@@ -56,7 +56,11 @@ export async function withoutStrays(
     wantedOf(sending.setup, side),
   );
   // A row of another link is that one's, whatever somebody has made of its marker.
-  const strays = rows.filter((row) => !input.observation.byRow[side].has(row.id));
+  const strays = rows.filter((row) => {
+    const owner = input.observation.byRow[side].get(row.id);
+    // The very row that was to be made anew: somebody has brought it back since.
+    return owner === undefined || owner.id === markers.get(row.marker ?? "")?.plan.link.id;
+  });
   const found = new Set(strays.flatMap((row) => markers.get(row.marker ?? "") ?? []));
   tally.waiting += found.size;
   tally.hold("unreached", found.size);
@@ -67,7 +71,7 @@ export async function withoutStrays(
 
 /** Told once: the link that waits for its counterpart is stored, and remembers it. */
 function hiddenTold({ plan, action }: Work, input: StrayInput): readonly StoreChange[] {
-  const { sending, newLinks, observation } = input;
+  const { sending, newLinks } = input;
   const { side } = action;
   const link = sending.links.get(plan.link.id) ?? plan.link;
   const scope = hiddenScope(side);
@@ -85,10 +89,7 @@ function hiddenTold({ plan, action }: Work, input: StrayInput): readonly StoreCh
   const { run, toldAtMs } = sending.fold;
   const entry = { run, pair: link.pair, atMs: toldAtMs, body };
   const told: StoreChange = { kind: "entry", entry };
-  // A link with a past keeps it: only one that was never more than waiting may be stored as that.
-  const isWaiting = newLinks.has(link.id) || observation.index.get(link.id)?.state === "creating";
-  if (!isWaiting) return [told];
-  const waiting = withScope({ ...link, state: "creating" }, scope);
+  const waiting = withScope(newLinks.has(link.id) ? { ...link, state: "creating" } : link, scope);
   sending.links.set(link.id, waiting);
   return [{ kind: "link", link: waiting }, told];
 }

@@ -6,6 +6,7 @@ import type { Transaction } from "kysely";
 import { assert } from "../core/assert.ts";
 import type { Entry } from "../core/entry.ts";
 import type { Link } from "../core/link.ts";
+import { sides } from "../core/side.ts";
 import { isSame } from "../core/value.ts";
 import { encodeDocument } from "./document.ts";
 import { entry as entryDocument, intent as intentDocument } from "./entry-document.ts";
@@ -90,6 +91,8 @@ function checkLink(link: Link): void {
 /** What holds between a link and the same link before. */
 function checkSuccession(old: Link, link: Link): void {
   assert(old.pair === link.pair, `link ${link.id} changed its pair`);
+  // With a row that was made anew everything is agreed on anew.
+  if (sides.some((side) => old.ids[side] !== null && old.ids[side] !== link.ids[side])) return;
   for (const [key, cell] of link.cells) {
     const before = old.cells.get(key);
     if (before === undefined || cell.rev === before.rev + 1) continue;

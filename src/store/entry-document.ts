@@ -137,6 +137,7 @@ export const intent: z.ZodType<Intent> = z.strictObject({
   side: sideName,
   kind: oneOf({ create: true, update: true, remove: true, restore: true }),
   target: recordKey.nullable(),
+  replaces: recordKey.exactOptional(),
   cells: z.array(
     z.strictObject({
       name: z.string(),

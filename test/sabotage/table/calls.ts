@@ -302,12 +302,28 @@ export const callSabotages: readonly Sabotage[] = [
     caughtBy: "test/engine/corners.test.ts",
   },
   {
+    name: "brought-back-row-made-again",
+    file: "src/engine/stray.ts",
+    find: `return owner === undefined || owner.id === markers.get(row.marker ?? "")?.plan.link.id;`,
+    replace: "return owner === undefined;",
+    why: "A row that somebody restored after the plan to make it anew is there twice (P14).",
+    caughtBy: "test/engine/brought-back.test.ts",
+  },
+  {
+    name: "row-to-be-made-anew-parts-at-once",
+    file: "src/engine/send.ts",
+    find: `if (op.action.kind !== "create" || op.link.ids[op.action.side] !== null) return [];
+  return [{ kind: "link", link: { ...op.link, state: "creating" } }];`,
+    replace: `if (op.action.kind !== "create") return [];
+  return [{ kind: "link", link: { ...op.link, state: "creating", cells: new Map() } }];`,
+    why: "A row that comes back while its replacement is in doubt has lost what was agreed on.",
+    caughtBy: "test/engine/brought-back.test.ts",
+  },
+  {
     name: "stray-not-adopted",
     file: "src/engine/assemble.ts",
-    find: `if (row === undefined) return link;
-    const ids`,
-    replace: `if (row !== undefined || row === undefined) return link;
-    const ids`,
+    find: "return row === undefined ? link : foldRowId(link, missing, row.id);",
+    replace: "return link;",
     why: "A create that committed late is made a second time (P12).",
     caughtBy: "test/engine/listings.test.ts",
   },

@@ -171,13 +171,11 @@ export const rowSabotages: readonly Sabotage[] = [
   },
   {
     name: "recreated-row-keeps-its-base",
-    file: "src/core/create-plan.ts",
-    find: `archival: null,
-    cells: new Map(),`,
-    replace: `archival: null,
-    cells: link.cells,`,
+    file: "src/core/fold.ts",
+    find: "return { ...made, cells: new Map(), pending:",
+    replace: "return { ...made, cells: link.cells, pending:",
     why: "A row made anew is judged by what was agreed with the old one.",
-    caughtBy: "src/core/reconcile.test.ts",
+    caughtBy: "src/core/fold.test.ts",
   },
   {
     name: "left-marker-written-everywhere",
@@ -190,8 +188,8 @@ export const rowSabotages: readonly Sabotage[] = [
   {
     name: "refused-cell-of-a-create-not-told",
     file: "src/core/create-plan.ts",
-    find: "return made.plan({ link, cells: refused, actions: [action] });",
-    replace: "return made.plan({ link, cells: [], actions: [action] });",
+    find: "return made.plan({ cells: refused, actions: [action] });",
+    replace: "return made.plan({ cells: [], actions: [action] });",
     why: "A value that did not fit a new row is left out without a word (F19).",
     caughtBy: "src/core/reconcile.test.ts",
   },
