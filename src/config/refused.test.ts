@@ -557,6 +557,74 @@ test("a file that repeats a part a hundred times is refused as a whole", () => {
   });
 });
 
+test.each<[string, string, string, number]>([
+  ["a tab", "a:\n\tb: 1\n", "Indent with spaces; YAML refuses tabs.", 2],
+  [
+    "a bare reference in braces",
+    "a: { b: ${N} }\n",
+    'Inside { } a reference must be quoted: "${NAME}".',
+    1,
+  ],
+  ["a bare at sign", "a: 1\nb: @url\n", 'A value that begins with @ must be quoted: "@url".', 2],
+  [
+    "a bare at sign in a list",
+    "a: 1\nb: [x, @url]\n",
+    'A value that begins with @ must be quoted: "@url".',
+    2,
+  ],
+  [
+    "a quote that does not end",
+    'a: "b\n',
+    "Compare the line with the ones around it; often it is indentation or a missing quote.",
+    2,
+  ],
+])("%s is no YAML, and what to do is told", (_, source, remedy, line) => {
+  const { value, problems } = parseYaml(source, { N: "1" });
+  expect(value).toBeNull();
+  expect(problems).toEqual([
+    {
+      level: "error",
+      path: "",
+      line,
+      column: expect.any(Number),
+      message: expect.stringMatching(/^This is not valid YAML: [^\n]+[^.:]\.$/u),
+      remedy,
+    },
+  ]);
+});
+
+test("an address of a service that is none is refused, wherever it comes from", () => {
+  const source = `${head}pairs:\n${pair("p", [name])}`;
+  const remedy =
+    "Write it whole, such as http://localhost:3000, or leave it out to reach the real service.";
+  const given = source.replace('{ token: "${N}" }', '{ token: "${N}", baseUrl: "ftp://h" }');
+  expect(() => problemsOf(given)).toThrow(
+    expect.objectContaining({
+      code: "config_invalid",
+      message: "A baseUrl is no web address.",
+      remedy,
+    }),
+  );
+  writeFileSync(join(directory, "t.yaml"), source);
+  const load = (url: string) =>
+    loadConfig({
+      file: "t.yaml",
+      directory,
+      environment: { ...environment, NOTION_API_BASE_URL: url },
+    }).services;
+  expect(() => load("h:3000")).toThrow(
+    expect.objectContaining({
+      message: "The environment variable NOTION_API_BASE_URL is no web address.",
+      remedy,
+    }),
+  );
+  expect(load(" ").notion?.baseUrl).toBeNull();
+  expect(load(" https://h.test/x/v1// ")).toMatchObject({
+    notion: { baseUrl: "https://h.test/x" },
+    airtable: { baseUrl: null },
+  });
+});
+
 test("in a file that is not valid as a whole, pairs that are valid are looked at too", () => {
   const source = `${head}pairs:\n${pair("p", [name], "    schedule: x\n")}${pair("q", [name], "    creates: x\n")}`;
   expect(problemsOf(source).map(({ path }) => path)).toEqual([
