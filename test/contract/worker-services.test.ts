@@ -235,6 +235,19 @@ describe("the list", () => {
     ]);
   });
 
+  test("loads each worker once, also one that cannot be loaded", async () => {
+    const { catalog } = await open();
+    const loads = () => Promise.allSettled(catalog.configs.map((config) => catalog.load(config)));
+    const [first, second] = [await loads(), await loads()];
+    const broken = first.at(-1);
+    expect(broken).toMatchObject({ status: "rejected", reason: brokenError });
+    for (const [at, one] of first.entries()) {
+      const again = second[at];
+      if (one.status === "rejected") expect(again).toEqual(one);
+      else expect(again?.status === "fulfilled" && again.value).toBe(one.value);
+    }
+  });
+
   test("of webhooks has their paths, and counts the calls of each that wait, whenever they are due", async () => {
     const app = await open();
     const event = (id: string, hook: string, notBeforeMs: number) =>
