@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import {
   alpha,
   beta,
+  kinds,
   live,
   makeContext,
   makeFacts,
@@ -9,6 +10,7 @@ import {
   makeRow,
   makeSmallSetup,
   nowMs,
+  setupOf,
 } from "../../test/fixture/pair.ts";
 import type { Wanted } from "../connectors/connector.ts";
 import type { Link } from "../core/link.ts";
@@ -89,7 +91,20 @@ test("P21: one row of many is enough, and each side is asked once, for what it i
   expect(await confirmed(quiet, edited, edited)).toEqual([
     ["left", { fields: ["name", "status"], marker: null, filter: null }],
   ]);
+  expect(await confirmed(planOf({ left: alpha, right: beta }))).toEqual([
+    ["right", { fields: ["fldName", "fldStatus"], marker: null, filter: null }],
+  ]);
   expect(await names()).toEqual([]);
+});
+
+test("P21: an edit that nothing follows from is no reason to look", async () => {
+  const deaf = setupOf({
+    fields: { Name: { kind: kinds.line, flow: "toRight", drift: "ignore" } },
+  });
+  const rows = sided((side) => live(makeRow(deaf, side, { Name: side === "left" ? alpha : beta })));
+  const plan = reconcile(makeFacts(makePairLink(deaf, { Name: alpha }), rows), makeContext(deaf));
+  expect(plan.cells.map(({ decision }) => decision.act)).toEqual(["none"]);
+  expect(await names(plan)).toEqual([]);
 });
 
 test("P21: a service whose values tell their own type is asked nothing, and a changed one stops the run", async () => {
