@@ -5,7 +5,7 @@ import { agrees, isUnchosen, makeBridge, type Bridge } from "./bridge.ts";
 import type { FieldPolicy } from "./policy.ts";
 import type { Kind } from "./schema.ts";
 import { sides } from "./side.ts";
-import { choice, empty, number, text, unknown } from "./value.ts";
+import { boolean, choice, empty, number, text, unknown } from "./value.ts";
 
 const oneOfEach: Readonly<Record<Kind["kind"], Kind>> = {
   text: kinds.line,
@@ -88,6 +88,18 @@ test("P25: what is unknown agrees with nothing, on whichever side", () => {
   ]);
   expect(agrees(bridge, blind, blind)).toBe(false);
   expect(agrees(bridge, text("a"), text("a "))).toBe(true);
+  // Nor with a blank: it is not known to be one.
+  const ticks = bridgeOf(kinds.tick, kinds.tick);
+  const unticked = boolean(false);
+  expect([agrees(ticks, blind, unticked), agrees(ticks, unticked, blind)]).toEqual([false, false]);
+  expect(agrees(ticks, unticked, empty)).toBe(true);
+});
+
+test("P1: each value is taken as its own side means it", () => {
+  const renames = [{ left: "Low", right: "High" }];
+  const bridge = bridgeOf(kinds.choice, kinds.choice, { renames });
+  expect(agrees(bridge, choice("Low"), choice("High"))).toBe(true);
+  expect(agrees(bridge, choice("Low"), choice("Low"))).toBe(false);
 });
 
 test("G2: nobody chose what is empty, or the option that stands where a field was left empty", () => {
@@ -105,6 +117,11 @@ test("G2: nobody chose what is empty, or the option that stands where a field wa
   expect([renamed("Low"), renamed("High")]).toEqual([
     [true, true],
     [true, false],
+  ]);
+  const ticks = bridgeOf(kinds.tick, kinds.tick);
+  expect([boolean(false), boolean(true)].map((one) => isUnchosen(ticks, "left", one))).toEqual([
+    true,
+    false,
   ]);
   const bridge = bridgeOf(status, kinds.choice);
   expect(sides.map((side) => isUnchosen(bridge, side, empty))).toEqual([true, true]);

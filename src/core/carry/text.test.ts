@@ -60,6 +60,9 @@ describe("text to text", () => {
     expect(agrees(one, text("a\nb"), text("a b"))).toBe(true);
     expect(agrees(one, text("a\nb"), text("a  b"))).toBe(false);
     expect([one.grade, one.loss]).toEqual(["lossy", "line breaks become blanks"]);
+    expect(bridge(line, plain()).loss).toBe("line breaks become blanks");
+    expect(bridge(line, plain()).carry("left", text("a\nb"))).toMatchObject({ value: text("a b") });
+    expect(agrees(bridge(line, plain()), text("a b"), text("a\nb"))).toBe(true);
     const two = bridge(plain(), plain());
     expect(two.carry("right", text("a\nb"))).toMatchObject({ value: text("a\nb") });
     expect(agrees(two, text("a\nb"), text("a b"))).toBe(false);
@@ -79,7 +82,8 @@ describe("text to text", () => {
     expect(made.carry("right", markdown("**a**"))).toMatchObject({ value: text("**a**") });
     expect(made.carry("left", text("**a**"))).toMatchObject({ value: markdown("**a**") });
     expect(made.carry("left", empty)).toMatchObject({ value: empty });
-    expect(made.loss).toBe("formatting is carried as Markdown signs");
+    for (const one of [made, bridge(plain(), rich), bridge(line, rich)])
+      expect([one.grade, one.loss]).toEqual(["lossy", "formatting is carried as Markdown signs"]);
   });
 
   test("what is no text is refused, and agrees with nothing but itself", () => {
