@@ -13,7 +13,7 @@ import {
 } from "../../test/fixture/pair.ts";
 import { makeObservation, type Shown } from "../../test/fixture/observation.ts";
 import { markedOn, removedOn } from "../../test/fixture/work.ts";
-import { fieldId, recordId, type RecordId } from "../core/ids.ts";
+import { fieldId, linkId, recordId, type RecordId } from "../core/ids.ts";
 import type { Link } from "../core/link.ts";
 import type { RowReading } from "../core/row.ts";
 import { other, sided, sides, type Side, type Sided } from "../core/side.ts";
@@ -244,4 +244,36 @@ describe("a row that was listed as the base says is not kept, and known all the 
     const row = found?.left?.state === "live" ? found.left.row : null;
     expect([row?.title, [...(row?.cells.keys() ?? [])]]).toEqual(["Alpha", ["a"]]);
   });
+});
+
+test("of many missing rows a hundred are asked about together, each time with a sign of life", async () => {
+  const links = Array.from({ length: 201 }, (_, at): Link => {
+    const ids = { left: recordId(`page-${at}`), right: null };
+    return { ...link, id: linkId(`link-${at}`), ids, state: "creating" };
+  });
+  const events: unknown[] = [];
+  const read = async (ids: readonly RecordId[]): Promise<ReadonlyMap<RecordId, RowReading>> => {
+    events.push(ids.length);
+    return Promise.resolve(new Map(ids.map((id) => [id, gone])));
+  };
+  const connectors = sided(() => ({ nowMs: () => nowMs, read }));
+  const deps = {
+    connectors,
+    onProgress: (progress: unknown) => events.push(progress),
+    onAlive: async () => Promise.resolve(events.push("alive")),
+  } as unknown as EngineDeps;
+  const observation = makeObservation({ links });
+  const input = { setup, observation, lookedUpTo: { left: null, right: null } };
+  const { readings, lookedUpTo } = await lookUp(links, input, deps);
+  expect(events).toEqual([
+    { stage: "lookup", done: 201, total: null },
+    "alive",
+    100,
+    "alive",
+    100,
+    "alive",
+    1,
+  ]);
+  expect([...readings.values()].every(({ left }) => left?.state === "gone")).toBe(true);
+  expect(lookedUpTo).toEqual({ left: null, right: null });
 });
