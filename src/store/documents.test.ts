@@ -22,6 +22,7 @@ import {
   runReport,
 } from "../../test/fixture/store.ts";
 import type { ConflictEntry } from "../core/entry.ts";
+import { recordId } from "../core/ids.ts";
 import { decodeDocument, encodeDocument } from "./document.ts";
 import { entry, intent } from "./entry-document.ts";
 import * as oneway from "./oneway/documents.ts";
@@ -234,6 +235,7 @@ test("an intent's cell of an earlier store is exact, and moves the base", () => 
   const more = makeIntent("op1", "a", {
     isJoining: true,
     isLift: false,
+    replaces: recordId("rec-z"),
     conflicts: [conflictBody],
   });
   expect(decodeDocument(intent, "it", encodeDocument(intent, "it", more))).toEqual(more);

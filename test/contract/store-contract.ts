@@ -412,6 +412,26 @@ function commitTests(start: Start): void {
     expect(await store.loadLinks([linkId("a")])).toEqual([cells(1, "again")]);
   });
 
+  test.each(["left", "right"] as const)(
+    "a link whose row on the %s was made anew agrees on everything anew; one that only gets a row does not",
+    async (side) => {
+      const { store } = await start();
+      const half = { left: recordId("page-a"), right: recordId("rec-a"), [side]: null };
+      const whole = { ...half, [side]: recordId("first") };
+      const anew = { ...half, [side]: recordId("second") };
+      const linked = (ids: typeof half, rev: number): StoreChange => {
+        const cells = new Map([[title, makeCell({ rev })]]);
+        return change.link(makeLink("a", { ids, cells, state: "archived" }));
+      };
+      await store.commit(null, [linked(half, 7)]);
+      await expect(store.commit(null, [linked(whole, 1)])).rejects.toThrow(InvariantError);
+      await store.commit(null, [linked(whole, 8)]);
+      await expect(store.commit(null, [linked(whole, 1)])).rejects.toThrow(InvariantError);
+      await store.commit(null, [linked(anew, 1)]);
+      expect((await store.loadLinks([linkId("a")]))[0]?.cells.get(title)?.rev).toBe(1);
+    },
+  );
+
   test("a row may go from one link to another in one list", async () => {
     const { store } = await start();
     await store.commit(null, [change.link(makeLink("a"))]);
