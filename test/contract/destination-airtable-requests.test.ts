@@ -350,14 +350,15 @@ describe("fields", () => {
 });
 
 describe("relations", () => {
-  const leads: DatabaseDeclaration = {
+  const leadsBackAs = (twoWay: string): DatabaseDeclaration => ({
     ...project,
     properties: project.properties.map((one) =>
       one.name === "Lead"
-        ? { ...one, shape: { type: "relation", database: "people", twoWay: "Leads" } }
+        ? { ...one, shape: { type: "relation", database: "people", twoWay } }
         : one,
     ),
-  };
+  });
+  const leads = leadsBackAs("Leads");
   const link = (name: string, linkedTableId: string) => ({
     name,
     type: "multipleRecordLinks",
@@ -439,6 +440,12 @@ describe("relations", () => {
         : [],
     );
     expect(again.notes).toEqual([]);
+  });
+
+  test("the other end that is to be called what it was given needs no second request", async () => {
+    const { destination, related } = await both(leadsBackAs("projects"));
+    const made = await destination.prepareRelations(related, go);
+    expect(made.steps.map(({ kind }) => kind)).toEqual(["add-relation", "add-relation"]);
   });
 
   test("the other end that cannot be renamed keeps its name, and that is told", async () => {

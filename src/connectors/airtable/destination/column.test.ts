@@ -194,6 +194,9 @@ test.each<readonly [PropertyShape, WireField, readonly string[]]>([
     ['"F" is multilineText in the table and is written as text.'],
   ],
   [{ type: "files" }, wireField("F", "url"), ['"F" is url in the table and is written as text.']],
+  [{ type: "select", options }, wireField("F", "singleSelect"), []],
+  [{ type: "multi-select", options }, wireField("F", "multipleSelects"), []],
+  [{ type: "files" }, wireField("F", "multipleAttachments"), []],
   [{ type: "people" }, wireField("F", "email"), []],
   [{ type: "text" }, wireField("F", "richText"), []],
 ])("a person is told where a field is not what was declared: %j in %j", (shape, field, notes) => {

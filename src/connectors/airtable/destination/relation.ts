@@ -96,7 +96,8 @@ async function nameOtherEnd(
   const { name } = wish.declared;
   const { baseId, wire, columns } = preparedTable(state);
   const isLink = columns.get(name)?.type === "multipleRecordLinks";
-  if (twoWay === null || !isLink || target.parentId !== baseId) return;
+  // A link reaches no further than its base, so the other end is in it.
+  if (twoWay === null || !isLink) return;
   const other = otherEnd(state, wish);
   if (other === null) {
     notes.push(`"${name}" is a one-way link here, without "${twoWay}".`);
