@@ -58,7 +58,7 @@ describe("the budget", () => {
     const wire = scriptNotionWire(() => ({ body: self }));
     const isSent = async (token: string, baseUrl: string): Promise<boolean> => {
       const { fetch } = wire;
-      const options = { token, baseUrl, fetch, requestsPerMinute: 1, patienceMs: 0 };
+      const options = { token, baseUrl, fetch, requestsPerMinute: 1, patienceMs: 30_000 };
       const sent = makeConnection(options).caller.read(me, selfSchema);
       return sent.then(
         () => true,

@@ -12,12 +12,15 @@ import {
   plainQuery,
   property,
   refusal,
+  scanAll,
   source,
   wanted,
 } from "../../../test/fixture/notion-described.ts";
 import { scriptNotionWire, type WireAnswer } from "../../../test/fixture/notion-wire.ts";
 import { fieldId, recordId, type FieldId } from "../../core/ids.ts";
 import { empty, number, text, type Value } from "../../core/value.ts";
+import type { Row, RowReading } from "../../core/row.ts";
+import type { Connector } from "../connector.ts";
 import { makeNotionConnector } from "./connector.ts";
 
 describe("a description", () => {
@@ -91,6 +94,9 @@ describe("a description", () => {
       return table;
     };
     expect(await open(source)).toEqual({ tableId: "s1", parentId: "d1", name: "Specs" });
+    // A stray percent sign in an id stops nothing.
+    const odd = { "100%": property("100%", "100%", "number") };
+    expect(await open({ ...source, properties: odd })).toMatchObject({ name: "Specs" });
     const bare = { ...source, title: [], parent: null, properties: {} };
     expect(await open(bare)).toEqual({ tableId: "s1", parentId: null, name: "Untitled" });
   });
@@ -181,6 +187,42 @@ describe("rows by id", () => {
     ]);
     expect(bench.requests()).toHaveLength(6);
   });
+});
+
+test("P6: a row says between which instants it was read, however it was asked for", async () => {
+  const one = recordId(id(1));
+  const windowOf = async (
+    answer: WireAnswer,
+    ask: (connector: Connector) => Promise<Iterable<Row | null | undefined>>,
+  ): Promise<unknown> => {
+    const { connector } = await described([answer]);
+    const startMs = connector.nowMs();
+    const [row] = await ask(connector);
+    return {
+      startMs: (row?.window.startMs ?? 0) - startMs,
+      endMs: (row?.window.endMs ?? 0) - startMs,
+    };
+  };
+  const reading = (found: RowReading | undefined): readonly (Row | null | undefined)[] => [
+    found !== undefined && "row" in found ? found.row : null,
+  ];
+  const call = { startMs: 0, endMs: 10 };
+  const whole = { body: page(1, { mark: "a" }) };
+  const listed = list([page(1, { mark: "a" })]);
+  const read = windowOf(whole, async (connector) =>
+    reading((await connector.read([one], wanted, null)).get(one)),
+  );
+  const rechecked = windowOf(listed, async (connector) => {
+    const ids = [1, 2, 3].map((at) => recordId(id(at)));
+    return reading((await connector.recheck(ids, wanted, 0)).get(one));
+  });
+  const marked = windowOf(listed, async (connector) => connector.findByMarker(["a"], wanted));
+  const removed = windowOf(whole, async (connector) =>
+    (await connector.remove([one], wanted)).map((outcome) =>
+      outcome.kind === "done" ? outcome.row : null,
+    ),
+  );
+  expect(await Promise.all([read, rechecked, marked, removed])).toEqual([call, call, call, call]);
 });
 
 describe("rows by marker", () => {
@@ -300,6 +342,22 @@ describe("a write", () => {
     await bench.connector.create([{ ref: "1", cells: new Map(), marker: "rec1" }], nowhere);
     for (const { body } of bench.requests().slice(1))
       expect(body).toMatchObject({ properties: {} });
+  });
+
+  test("names people that a listing showed, without asking for the workspace's", async () => {
+    const ana = { object: "user", id: id(50), person: { email: "Ana@a.example" } };
+    const Who = { id: "who", type: "people", people: [ana] };
+    const bench = await described([list([page(1, { cells: { Who } })]), { body: page(1) }]);
+    const who = fieldId("who");
+    await scanAll(bench.connector, { ...wanted, fields: [who] });
+    const cell: Value = {
+      kind: "people",
+      people: [{ id: "usr1", email: "ana@a.example", name: null }],
+    };
+    await bench.connector.update([{ id: row, cells: new Map([[who, cell]]) }], wanted);
+    expect(bench.requests().slice(1)).toMatchObject([
+      { method: "PATCH", body: { properties: { who: { people: [{ id: id(50) }] } } } },
+    ]);
   });
 
   test("to the trash and back again says which", async () => {

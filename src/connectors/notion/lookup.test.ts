@@ -96,6 +96,9 @@ describe("one row by its id", () => {
 
   test("P10: only the trash says that a row was removed; all else leaves it open, or elsewhere", async () => {
     expect(await state(page(1))).toMatchObject({ state: "live" });
+    for (const parent of [null, undefined]) {
+      expect(await state(page(1, { more: { parent } }))).toMatchObject({ state: "live" });
+    }
     expect(await state(page(1, { more: { in_trash: true } }))).toMatchObject({ state: "trashed" });
     const moved = { type: "data_source_id", data_source_id: "source-2" };
     expect(await state(page(1, { more: { parent: moved } }))).toMatchObject({ why: "moved" });
