@@ -215,7 +215,9 @@ describe("beside the answer, on stderr", () => {
     const wide = { isTty: true, columns: 60 };
     const bar = "specs  writing  ██████████░░░░░░░░░░  1 of 2".padEnd(59);
     const shown = `\r${bar}\r${" ".repeat(59)}\r`;
-    expect((await progressed([], wide)).err).toBe(shown);
+    const { err, out, screen } = await progressed([], wide);
+    expect(err).toBe(shown);
+    expect(screen).toBe(shown + out);
     expect((await progressed(["--json"], wide)).err).toBe(shown);
     expect((await progressed(["--quiet"], wide)).err).toBe("");
     const dumb = { ...wide, environment: { TERM: "dumb" } };

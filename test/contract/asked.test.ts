@@ -14,6 +14,7 @@ import { empty, text } from "../../src/core/value.ts";
 import { SyncError } from "../../src/errors.ts";
 import { mapped, minuteMs } from "../engine/world.ts";
 import { makeApp, type App } from "../fixture/app.ts";
+import { makeConflict } from "../fixture/store.ts";
 
 const t = text;
 
@@ -263,6 +264,29 @@ describe("a plan", () => {
     expect(await world.store.loadRuns(pairId("pair"), 5)).toHaveLength(2);
   });
 
+  test("tells what it found wrong, what a guard would stop, and whether it is the first", async () => {
+    const { world, app } = made;
+    const planOf = async () => {
+      const [found] = await all(planPairs(app, []));
+      if (found?.kind !== "plan") throw new Error("no plan");
+      return found.outcome.view;
+    };
+    world.left.admin.edit(at(left, 0), { A: t("x".repeat(20_000)) });
+    expect((await planOf()).problems).toMatchObject([{ code: "not_representable", field: "A" }]);
+    world.left.admin.failNext("read", "incomplete");
+    expect((await planOf()).problems.map(({ code }) => code)).toEqual([
+      "listing_incomplete",
+      "not_representable",
+    ]);
+    for (const id of left) world.left.admin.trash(id);
+    expect((await planOf()).halt).toMatchObject({ type: "halt", guard: "emptySide" });
+    const state = must(await world.store.loadPair(pairId("pair")), "a pair");
+    expect((await planOf()).isFirstRun).toBe(false);
+    const fresh = { ...state, firstSyncedAtMs: null };
+    await world.store.commit(null, [{ kind: "pair", pair: fresh }]);
+    expect((await planOf()).isFirstRun).toBe(true);
+  });
+
   test("of a pair that cannot be read is an error beside the others' plans; a bug is none", async () => {
     const { world, app } = made;
     const error = new SyncError({ code: "unavailable", message: "Down.", remedy: "Wait." });
@@ -295,6 +319,8 @@ describe("a plan", () => {
       "It has: pair.",
     ]);
     expect(requests()).toEqual(before);
+    const [synced] = await all(syncPairs(made.app, ["pair"], "webhook"));
+    expect(synced).toMatchObject({ kind: "run", run: { summary: { trigger: "webhook" } } });
     const [applied] = await all(applySaved(made.app, [plan("pair")]));
     const outcome: SyncOutcome = must(applied, "an outcome").outcome;
     expect(outcome).toMatchObject({ kind: "run", run: { summary: { trigger: "apply" } } });
@@ -358,6 +384,22 @@ describe("how a pair stands", () => {
     expect(one?.callsThisMonth.left).toBe(sum);
   });
 
+  test("calls of this month are those of runs that began in it, in UTC", async () => {
+    const { world, app } = made;
+    world.nowMs = Date.UTC(2026, 1, 1) - 1;
+    const before = await world.run();
+    world.nowMs = Date.UTC(2026, 1, 1);
+    const after = await world.run();
+    world.nowMs = Date.UTC(2026, 1, 28, 23);
+    const { read, write } = after.summary.requests.right;
+    expect((await status(app, []))[0]?.callsThisMonth.right).toBe(read + write);
+    world.nowMs = Date.UTC(2026, 0, 31, 23);
+    const earlier = before.summary.requests.right;
+    expect((await status(app, []))[0]?.callsThisMonth.right).toBeGreaterThan(
+      earlier.read + earlier.write,
+    );
+  });
+
   test("without pairs it is empty where there are workers, and a mistake where there are none", async () => {
     const none = { ...made.app.config, pairs: [] };
     expect(await refusal(status({ ...made.app, config: none }, []))).toEqual([
@@ -368,6 +410,7 @@ describe("how a pair stands", () => {
     const worker = { name: "w" } as (typeof none.workers)[number];
     const workers = { ...made.app, config: { ...none, workers: [worker] } };
     expect(await status(workers, [])).toEqual([]);
+    expect(await refusal(status(workers, ["nope"]))).toContain("t.yaml has no pairs.");
     expect(await refusal(all(syncPairs(workers, [], "cli")))).toEqual([
       "config_invalid",
       "t.yaml has no pairs.",
@@ -483,6 +526,23 @@ describe("what is open", () => {
     ]);
     expect(await refusal(conflicts(app, ["nope"]))).toContain('There is no pair "nope" in t.yaml.');
   });
+});
+
+test("what was answered and carried out is not open; of a whole row nobody need be asked", async () => {
+  const { world, app } = made;
+  const { id: link } = must(await world.store.findLink(pairId("pair"), at(left, 0)), "a link");
+  const matter = { pair: pairId("pair"), link };
+  const row = makeConflict("c1", link, { ...matter, kind: "edit-vs-delete", cell: null });
+  const done = makeConflict("c2", link, { ...matter, status: "answered" });
+  await world.store.commit(null, [
+    { kind: "conflict", conflict: row },
+    { kind: "conflict", conflict: done },
+  ]);
+  expect((await conflicts(app, [])).map(({ id }) => id)).toEqual(["c1"]);
+  const before = requests();
+  const answered = await resolve(app, "c1", { keep: "left" });
+  expect(answered).toMatchObject({ id: "c1", answer: { keep: "left" }, kept: null });
+  expect(requests()).toEqual(before);
 });
 
 describe("names that are made here", () => {
