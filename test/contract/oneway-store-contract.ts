@@ -139,6 +139,39 @@ export function onewayStoreContract(make: () => Promise<OnewayStoreUnderTest>): 
     });
   });
 
+  test.each<SyncFlags>([
+    { isPaused: true },
+    { isDisabled: true },
+    { isTriggered: true },
+    { sweepApproval: 7 },
+  ])(
+    "what a person set stays through what a run saves, and nothing else does: %j",
+    async (flags) => {
+      const { store } = await start();
+      const plain = { isPaused: false, isDisabled: false, isTriggered: false, sweepApproval: null };
+      const stored = makeSyncState({ ...plain, cyclesDone: 5, failures: 9, held: null });
+      await store.commitOneway([], [{ kind: "sync", state: stored }]);
+      const fresh = makeSyncState({ cyclesDone: 77 });
+      await store.commitOneway([], [{ kind: "sync-flags", fresh, flags }]);
+      expect(await store.loadSync(sync)).toEqual({ ...stored, ...flags });
+      const state = makeSyncState({
+        isPaused: !flags.isPaused,
+        isDisabled: !flags.isDisabled,
+        isTriggered: !flags.isTriggered,
+        sweepApproval: 1,
+      });
+      await store.commitOneway([], [{ kind: "sync-progress", state, usesApproval: false }]);
+      expect(await store.loadSync(sync)).toEqual({ ...state, ...plain, ...flags });
+      await store.commitOneway([], [{ kind: "sync-progress", state, usesApproval: true }]);
+      const used = { ...state, ...plain, ...flags, sweepApproval: null };
+      expect(await store.loadSync(sync)).toEqual(used);
+      // Of a sync that nobody knows yet all is saved as the run has it.
+      const first = makeSyncState({ ...state, id: syncId("crm/first") });
+      await store.commitOneway([], [{ kind: "sync-progress", state: first, usesApproval: false }]);
+      expect(await store.loadSync(first.id)).toEqual(first);
+    },
+  );
+
   test("a commit is all or nothing", async () => {
     const { store } = await start();
     const bad = makeIndexed("bad", { rowId: null });
