@@ -315,3 +315,23 @@ describe("writing", () => {
     expect(sent()).toEqual([]);
   });
 });
+
+test("what the engine may ask of it: stamps only where a field tells of every edit", async () => {
+  const capabilities = { stampStepMs: 1_500, writeBatchMax: 10, hasTrash: false };
+  expect(connector.capabilities).toEqual(capabilities);
+  const plain = await openAirtableBench({ hasStamp: false });
+  const without = { ...capabilities, stampStepMs: null };
+  expect(plain.connector.capabilities).toEqual(without);
+  await plain.connector.describe();
+  expect(plain.connector.capabilities).toEqual(without);
+  await plain.sandbox.close();
+});
+
+test("an option that people took away since is made anew after the next look at the schema", async () => {
+  const write = { id: rowAt(0), cells: new Map([[id("Status"), choice("Done")]]) };
+  bench.sandbox.admin.removeOption(bench.tableId, "Status", "Done");
+  await connector.describe();
+  sent();
+  expect(await connector.update([write], wanted)).toMatchObject([{ kind: "done" }]);
+  expect(sent()).toMatchObject([{ body: { typecast: true } }]);
+});

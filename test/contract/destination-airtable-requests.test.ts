@@ -189,6 +189,21 @@ describe("a table", () => {
     });
   });
 
+  test.each([
+    [404, "NOT_FOUND", "forbidden", /^The token may not make the table "Issues"/],
+    [403, "INVALID_PERMISSIONS", "forbidden", /^The token may not make the table "Issues"/],
+    [422, "INVALID_REQUEST", "rejected", /the base, to make "Issues" there: odd$/],
+  ] as const)("that is refused with %i %s", async (status_, type, code, message) => {
+    const body = { error: { type, message: "odd" } };
+    const fault = { kind: "answer", when: "before", answer: { status: status_, body } } as const;
+    const isWrite = ({ method }: { readonly method: string }): boolean => method === "POST";
+    bench.sandbox.faults.add({ name: "refused", fault, matches: isWrite });
+    await expect(bench.connect(issues).prepareTable(go)).rejects.toMatchObject({
+      code,
+      message: expect.stringMatching(message) as string,
+    });
+  });
+
   test("that an attached database names and that is not there: the tables that are", async () => {
     handMade(["ID", "singleLineText"]);
     const attached = { ...issues, type: "attached" } as const;

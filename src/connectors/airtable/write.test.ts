@@ -217,6 +217,13 @@ describe("what becomes of each row", () => {
     ]);
   });
 
+  test("what became of rows whose deletion got no answer is not known", async () => {
+    const { writer: one } = writerOf([{ kind: "doubt", message: "cut" }]);
+    expect(await remove(one, [recordId("r1")])).toEqual([
+      { kind: "unknown", message: "cut", hint: null },
+    ]);
+  });
+
   test("a refusal is told with the service's words and the field they name, of those written", async () => {
     const refused = async (message: string) => {
       const { writer: one } = writerOf([{ refusal: { message } }]);
