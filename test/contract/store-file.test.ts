@@ -124,6 +124,18 @@ describe("an open store", () => {
     expect(await countOf(2)).toBe(1);
   });
 
+  test("that is closed lets go of its file, its locks and what lay beside it", async () => {
+    const store = await start();
+    await store.takeLease("a", "me");
+    await store.commit(null, [{ kind: "pair", pair: makePair() }]);
+    expect(readdirSync(directory)).toContain("tandem.db-wal");
+    const closed = vi.spyOn(BetterSqlite.prototype, "close");
+    await stop();
+    expect(closed).toHaveBeenCalledTimes(2);
+    expect(readdirSync(directory).toSorted()).toEqual(["tandem.db", "tandem.db.a.lock"]);
+    await expect(store.loadPair(pair)).rejects.toThrow(/destroyed|closed|not open/u);
+  });
+
   test("on a full disk says so, takes nothing back twice, and goes on when there is room", async () => {
     const asked = vi.spyOn(BetterSqlite.prototype, "pragma");
     const store = await start();
@@ -268,6 +280,27 @@ describe("the tables", () => {
     await start();
     expect(copies()).toEqual(["tandem.db.v1.bak"]);
     expect(schemaOf("tandem.db.v1.bak")).toBe(before);
+  });
+
+  test("are copied under another name first, so that half a copy is never taken for a whole one", async () => {
+    await start([first]);
+    await stop();
+    const copied = vi.spyOn(BetterSqlite.prototype, "backup");
+    clock.nowMs = Date.UTC(2026, 10, 21, 23, 59, 59);
+    const store = await start();
+    await store.tidy();
+    clock.nowMs += 1_000;
+    await store.tidy();
+    expect(copied.mock.calls).toEqual([
+      [file("tandem.db.v1.bak.part")],
+      [file("tandem.db.2026-11-21.bak.part")],
+      [file("tandem.db.2026-11-22.bak.part")],
+    ]);
+    expect(copies()).toEqual([
+      "tandem.db.2026-11-21.bak",
+      "tandem.db.2026-11-22.bak",
+      "tandem.db.v1.bak",
+    ]);
   });
 
   test("stay as they were when a step fails, and the copy made before it is there", async () => {
