@@ -133,6 +133,13 @@ describe("P7: edits that give way", () => {
     ]);
   });
 
+  test("the base is told in the left side's words, where the two halves differ", () => {
+    const base = { left: alpha, right: text("There") };
+    const asked = found({ ...both, base, field: { owner: "ask" } });
+    expect(asked.conflicts).toEqual([conflict({ winner: null, label: "held" })]);
+    expect(asked.open).toEqual([matter({})]);
+  });
+
   test("the later edit wins, and the line says what that rests on", () => {
     const minuteMs = 60_000;
     const told = (hiMs: Partial<Sided<number>>, laterSaid: Side | null = null): unknown => {

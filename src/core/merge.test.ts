@@ -225,6 +225,17 @@ describe("mergeValues", () => {
     expect(mergeValues(empty, small, large)).toEqual(choices(["straße", "STRASSE"]));
   });
 
+  test("P1: people count by their address: each service numbers them in its own way", () => {
+    const person = (name: string, id: string) => ({ id, email: `${name}@a.example`, name });
+    const [ana, bo, cy] = [person("ana", "u1"), person("bo", "u2"), person("cy", "u3")];
+    const there = [person("ana", "usr8"), person("cy", "usr9")];
+    const base = people([ana, bo]);
+    expect(mergeValues(base, people([ana, bo, cy]), people(there))).toEqual(people([ana, cy]));
+    expect(mergeValues(base, people([ana]), people([...there, person("bo", "usr7")]))).toEqual(
+      people([ana, person("cy", "usr9")]),
+    );
+  });
+
   test("a member removed by one and kept by the other is removed; all removed is empty", () => {
     expect(mergeValues(choices(["a", "b"]), choices(["a"]), choices(["b"]))).toEqual(empty);
     expect(mergeValues(choices(["a"]), empty, choices(["a", "b"]))).toEqual(choices(["b"]));
