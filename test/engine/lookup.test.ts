@@ -39,7 +39,7 @@ test("of more missing rows than a run may ask about, each has its turn", async (
   const observation = await observe({ setup, index: [], always: new Set() }, deps);
   expect(observation.control.left).toBe(control);
   const asked = new Map<RecordId, number>();
-  const runs: number[] = [];
+  const runs: (readonly RecordId[])[] = [];
   let lookedUpTo: LookedUpTo = { left: null, right: null };
   for (let run = 0; run < 3; run += 1) {
     const ids: RecordId[] = [];
@@ -56,10 +56,16 @@ test("of more missing rows than a run may ask about, each has its turn", async (
       { ...deps, connectors: { left, right: world.right } },
     );
     lookedUpTo = found.lookedUpTo;
-    runs.push(ids.length);
+    runs.push(ids);
     for (const id of ids) asked.set(id, (asked.get(id) ?? 0) + 1);
   }
-  expect(runs).toEqual([lookupsMax, lookupsMax, lookupsMax]);
+  expect(runs.map((ids) => ids.length)).toEqual([lookupsMax, lookupsMax, lookupsMax]);
+  // Each begins right behind the last one of the run before, and goes round.
+  expect(runs.map((ids) => [ids[0], ids.at(-1)])).toEqual([
+    [missing[0], missing[lookupsMax - 1]],
+    [missing[lookupsMax], missing[lookupsMax * 2 - 1]],
+    [missing[lookupsMax * 2], missing[299]],
+  ]);
   expect(asked.size).toBe(count);
   expect(Math.max(...asked.values())).toBe(2);
 });
