@@ -281,6 +281,45 @@ describe("what comes out of one-way syncs", () => {
     expect(ids(await store.loadEvents(9, 9))).toEqual(["c"]);
   });
 
+  test("what is saved again takes the place of what was there, and what is dropped is one thing alone", async () => {
+    const waiting = { C: { target: companies, keys: ["x"], missing: ["x"] } };
+    const here = makeIndexed("k", { waiting });
+    const there = makeIndexed("k", { database: companies, waiting });
+    const bound = makeBinding({ isIndexed: true, origin: "command", url: "u" });
+    await save(
+      { kind: "binding", binding: makeBinding() },
+      { kind: "binding", binding: bound },
+      { kind: "row", row: here },
+      { kind: "row", row: there },
+      { kind: "row", row: makeIndexed("l", { waiting }) },
+    );
+    expect(await store.loadBindings("crm")).toEqual([bound]);
+    await save({ kind: "row-drop", database: contacts, key: "k" });
+    expect(await store.loadRows(companies, ["k"])).toEqual([there]);
+    const left = await store.loadWaiting(companies, ["x"]);
+    expect(left.map((row) => `${row.database} ${row.key}`).toSorted()).toEqual([
+      "crm/companies k",
+      "crm/contacts l",
+    ]);
+    await save({ kind: "row", row: { ...there, waiting: {} } });
+    expect((await store.loadWaiting(companies, ["x"])).map((row) => row.key)).toEqual(["l"]);
+    await save({ kind: "binding-drop", database: companies });
+    expect((await store.loadRows(contacts, ["l"])).map((row) => row.key)).toEqual(["l"]);
+    expect((await store.loadWaiting(companies, ["x"])).map((row) => row.key)).toEqual(["l"]);
+    expect(await store.loadRows(companies, ["k"])).toEqual([]);
+    expect(await store.loadBindings("crm")).toEqual([bound]);
+  });
+
+  test("rows that wait for the last of many keys are found too, and told once", async () => {
+    const keys = Array.from({ length: 1_001 }, (_, at) => `k${at}`);
+    const missing = ["k0", "k499", "k500", "k1000"];
+    const waiting = { C: { target: companies, keys: missing, missing } };
+    const last = { C: { target: companies, keys: ["k1000"], missing: ["k1000"] } };
+    const rows = [makeIndexed("all", { waiting }), makeIndexed("last", { waiting: last })];
+    await save(...rows.map((row) => ({ kind: "row", row }) as const));
+    expect(await store.loadWaiting(companies, keys)).toEqual(rows);
+  });
+
   test("a finished run is one, and a running one is not finished", async () => {
     const bad = [makeOnewayRun("r", { status: "ok" }), makeOnewayRun("r", { finishedAtMs: 3 })];
     for (const run of bad) await expect(save({ kind: "run", run })).rejects.toThrow("its end");
