@@ -109,7 +109,7 @@ async function start(
 }
 
 async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (let turns = 0; turns < 1_000; turns += 1) {
+  for (let turns = 0; turns < 2_500; turns += 1) {
     if (await isSo()) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -191,6 +191,18 @@ describe("a bad part costs itself and not its change", () => {
     ]);
   });
 
+  test("one that is empty clears its cell, whatever the form of nothing; one that is left out is absent", () => {
+    for (const nothing of [[], null, "", [[""]]]) {
+      const [change] = parseChanges([
+        upsert("a", { properties: { Id: Builder.richText("a"), Count: nothing } }),
+      ]).changes;
+      expect(change?.kind === "upsert" && [...change.cells]).toEqual([
+        ["Id", { kind: "text", runs: [{ text: "a", url: null }] }],
+        ["Count", { kind: "blank" }],
+      ]);
+    }
+  });
+
   test("a cell that cannot be read is absent, so that it stays as it is", () => {
     const [change] = parseChanges([
       upsert("a", { properties: { Id: Builder.richText("a"), Count: Builder.number(Infinity) } }),

@@ -365,6 +365,28 @@ describe("what is remembered of a row", () => {
     expect(await known(world, "a", "new")).toMatchObject([{ key: "a", problem: null }]);
   });
 
+  test("keeps the icon, cover and body that people gave it while the source says nothing new of them", async () => {
+    const mine = { kind: "emoji", emoji: "m" } as const;
+    const given1 = { icon: mine, coverUrl: "https://x.test/1", body: "text" };
+    const world = await given([upsert("a", { Size: 1 }, given1)]);
+    const [table] = world.memory.tables.values();
+    const [row] = (await world.table()).rows();
+    if (table === undefined || row === undefined) throw new Error("no row");
+    expect(row).toMatchObject(given1);
+    const theirs = {
+      icon: { kind: "emoji", emoji: "t" },
+      coverUrl: "https://x.test/t",
+      body: "t",
+    } as const;
+    table.rows.set(row.id, { ...row, ...theirs });
+    await give(world, upsert("a", { Size: 2 }, given1));
+    expect((await world.table()).rows()).toMatchObject([theirs]);
+    expect(await world.rows()).toEqual({ a: { Size: "2" } });
+    const next = { icon: { kind: "emoji", emoji: "n" }, coverUrl: "https://x.test/2" } as const;
+    await give(world, upsert("a", { Size: 2 }, { ...next, body: "text" }));
+    expect((await world.table()).rows()).toMatchObject([{ ...next, body: "t" }]);
+  });
+
   test("that was removed does not wait for anything any more", async () => {
     const world = await given([upsert("a", { Parent: ["late"] })], {
       databases: [database("items", { Parent: relationTo("items") })],

@@ -137,6 +137,12 @@ describe("what is written", () => {
     const run = await give(world, upsert("a", { Size: 3, Name: "B" }, { updatedAtMs: 200 }));
     expect(run.counts.updated).toBe(1);
     expect(await world.rows()).toEqual({ a: { Size: "2", Name: "B" } });
+    // What was shut out is not remembered as written, neither with its content nor with its time.
+    world.writes();
+    await give(world, upsert("a", { Size: 2 }, { updatedAtMs: 300 }));
+    expect(world.writes()).toBe(0);
+    await give(world, upsert("a", { Size: 4 }, { updatedAtMs: 250 }));
+    expect(await world.rows()).toEqual({ a: { Size: "2", Name: "B" } });
   });
 });
 
