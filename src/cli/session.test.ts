@@ -1,11 +1,12 @@
 // What a command has of the place it runs in: questions on a terminal, widths and colours, progress and
 // log lines beside the answer, and the service opened and closed around it.
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { emptyPlan } from "../../test/fixture/plan-view.ts";
 import { each, outcomeOf, planOutcome } from "../../test/fixture/services.ts";
-import { makeFolder, tandem, type Place } from "../../test/fixture/tandem.ts";
+import { configText, makeFolder, tandem, type Place } from "../../test/fixture/tandem.ts";
 import type { PairAction, Services } from "./services.ts";
 import { makeSession, type CommonFlags, type Terminal } from "./session.ts";
 
@@ -228,6 +229,31 @@ describe("beside the answer, on stderr", () => {
     let atMs = 0;
     const { err } = await progressed([], { nowMs: () => (atMs += 20_000) });
     expect(err).toBe("specs  writing  ██████████░░░░░░░░░░  1 of 2\n");
+  });
+
+  test("what the config warns of is told before any work, and keeps nothing from running", async () => {
+    const file = join(makeFolder(), "odd.yaml");
+    const odd = "airtable: Name, direction: toAirtable, owner: airtable";
+    writeFileSync(file, configText.replace("airtable: Name", odd));
+    const sync: Partial<Services> = { sync: () => each(outcomeOf("ok")) };
+    const { exit, err, screen } = await tandem(["sync", "-c", file], sync);
+    expect(exit).toBe(0);
+    expect(err).toMatch(/^ {2}warning {2}line \d+ {2}pairs\.product-specs\.fields\[0\]\.owner\n/u);
+    expect(screen.startsWith(err)).toBe(true);
+    expect((await tandem(["sync", "-q", "-c", file], sync)).err).toBe("");
+    const checked = await tandem(["config", "check", "-c", file]);
+    expect(checked).toMatchObject({ exit: 0, err });
+    expect(checked.out).toBe(`The config is valid: ${file}, 1 pair.\n`);
+    const { out } = await tandem(["config", "check", "--json", "-c", file]);
+    expect(
+      out
+        .trimEnd()
+        .split("\n")
+        .map((line): unknown => JSON.parse(line)),
+    ).toMatchObject([
+      { type: "config-problem", level: "warning", path: "pairs.product-specs.fields[0].owner" },
+      { type: "config", isValid: true, file, pairs: ["product-specs"] },
+    ]);
   });
 
   test("notes are left out when it is to be quiet, and never are part of the answer", async () => {

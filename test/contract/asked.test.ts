@@ -14,7 +14,7 @@ import { empty, text } from "../../src/core/value.ts";
 import { SyncError } from "../../src/errors.ts";
 import { mapped, minuteMs } from "../engine/world.ts";
 import { makeApp, type App } from "../fixture/app.ts";
-import { makeConflict } from "../fixture/store.ts";
+import { makeConflict, makeIntent, makeQuarantine } from "../fixture/store.ts";
 
 const t = text;
 
@@ -327,6 +327,21 @@ describe("a plan", () => {
   });
 });
 
+test("a plan that is carried out twice was applied already, and nothing of it has moved", async () => {
+  made.world.left.admin.edit(at(left, 0), { A: t("new") });
+  const [found] = await all(planPairs(made.app, []));
+  if (found?.kind !== "plan") throw new Error("no plan");
+  const { saved } = found.outcome;
+  made.world.nowMs += 10 * minuteMs;
+  const apply = async () => must((await all(applySaved(made.app, [saved])))[0], "an outcome");
+  expect((await apply()).skipped).toEqual([]);
+  made.world.nowMs += 10 * minuteMs;
+  const [planned] = saved.works;
+  expect((await apply()).skipped).toEqual([
+    { title: "Row 0", field: null, why: "applied", planned },
+  ]);
+});
+
 describe("how a pair stands", () => {
   test("is told whole, before its first run and after", async () => {
     const { app, world } = made;
@@ -382,6 +397,28 @@ describe("how a pair stands", () => {
       return all + read + write;
     }, 0);
     expect(one?.callsThisMonth.left).toBe(sum);
+  });
+
+  test("what waits, what was refused and what is in doubt are counted apart", async () => {
+    const { world, app } = made;
+    const links = await Promise.all(
+      left.map(async (id) => must(await world.store.findLink(pairId("pair"), id), "a link").id),
+    );
+    const [one, two, three] = [must(links[0], "a"), must(links[1], "b"), must(links[2], "c")];
+    const pair = pairId("pair");
+    await world.store.commit(null, [
+      { kind: "conflict", conflict: makeConflict("c1", one, { pair }) },
+      { kind: "conflict", conflict: makeConflict("c2", two, { pair, status: "answered" }) },
+      { kind: "quarantine", quarantine: makeQuarantine(one, { pair }) },
+      { kind: "quarantine", quarantine: makeQuarantine(two, { pair }) },
+      ...[one, two, three].map((link) => {
+        const intent = makeIntent(`op-${link}`, link, { pair, status: "unknown" });
+        return { kind: "intent", intent } as const;
+      }),
+    ]);
+    expect(await status(app, ["pair"])).toMatchObject([
+      { openConflicts: 1, refusedRows: 2, unknownOutcomes: 3, linkedRows: 4 },
+    ]);
   });
 
   test("calls of this month are those of runs that began in it, in UTC", async () => {
