@@ -97,6 +97,12 @@ describe("a confirmed write", () => {
       previous: { left: beta, right: beta },
     });
     expect(link.cells.get(name.key)?.rev).toBe(1);
+    const halves = makePairLink(setup, { Name: { left: alpha, right: text("Gone") } });
+    const { previous } = must(
+      foldConfirmed(halves, sent("right"), null, fold).cells.get(name.key),
+      "a base",
+    );
+    expect(previous).toEqual({ left: alpha, right: text("Gone") });
   });
 
   test("P8 P9: one that a later run found done was witnessed when it was sent, and not later", () => {
@@ -452,15 +458,39 @@ test("P5: stamps only ever grow, and none is forgotten", () => {
     left: makeRow(setup, "left", { Name: beta }, { stampMs: 400 }),
     right: makeRow(setup, "right", { Name: alpha }, { stampMs: 300 }),
   };
-  expect(foldSeen(link, [], rows)).toMatchObject({
+  expect(foldSeen(link, [], rows)).toEqual({
+    ...link,
     stamps: { left: 500, right: 300 },
     title: "Beta",
   });
 });
 
+test("what was seen of a row is remembered: its open edits a side, and the title by the left row first", () => {
+  const edit = { key: "t:x", loMs: 1, hiMs: 2 };
+  const status = mappingOf(setup, "Status");
+  const open = new Map([
+    [name.key, edit],
+    [status.key, edit],
+  ]);
+  const link = makePairLink(setup, {}, { pending: { left: open, right: new Map() } });
+  const later = { ...edit, hiMs: 3 };
+  const cells = [
+    { mapping: name, pending: { left: later, right: edit } },
+    { mapping: status, pending: { left: null, right: null } },
+  ];
+  const seen = foldSeen(link, cells, { left: null, right: null });
+  const pending = { left: new Map([[name.key, later]]), right: new Map([[name.key, edit]]) };
+  expect(seen).toEqual({ ...link, pending });
+  expect(foldSeen(seen, [], { left: null, right: null })).toEqual(seen);
+  const right = makeRow(setup, "right", { Name: beta });
+  expect(foldSeen(link, [], { left: null, right }).title).toBe("Beta");
+});
+
 test("P3: a sealed link knows its rows by their fingerprints", () => {
   const halves = { left: alpha, right: beta };
-  const link = sealed(makePairLink(setup, { Name: halves, Status: choice("Low") }), fold);
+  const open = makePairLink(setup, { Name: halves, Status: choice("Low") });
+  const link = sealed(open, fold);
+  expect(link).toEqual({ ...open, hashes: link.hashes });
   for (const side of sides) {
     const row = makeRow(setup, side, { Name: halves[side], Status: choice("Low") });
     expect(link.hashes[side]).toBe(fold.digest(rowFingerprint(setup, side, row)));
