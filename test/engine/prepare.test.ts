@@ -123,6 +123,49 @@ describe("what a run goes by", () => {
   });
 });
 
+describe("G4: rows that were put away count neither as there nor as linked", () => {
+  /** Of eight rows the first ones are in the archive: trashed on the left, marked on the right. */
+  async function withArchive(count: number): Promise<World> {
+    const maxRemove = { percent: 50, floor: 0, cap: null } as const;
+    const world = await makeWorld();
+    const guards = { ...world.policy.guards, maxRemove };
+    const run = (): Promise<unknown> => {
+      world.nowMs += 10 * minuteMs;
+      return world.run({ guards });
+    };
+    const left = Array.from({ length: 8 }, (_, at) => world.left.admin.add({ Name: t(`${at}`) }));
+    await run();
+    for (const id of left.slice(0, count)) world.left.admin.trash(id);
+    await run();
+    world.nowMs += 10 * minuteMs;
+    return world;
+  }
+  const haltOf = async (world: World): Promise<Prepared["halt"]> => {
+    const maxRemove = { percent: 50, floor: 0, cap: null } as const;
+    const policy = { ...world.policy, guards: { ...world.policy.guards, maxRemove } };
+    const state = { ...freshState(policy), firstSyncedAtMs: 1 };
+    return (await prepare(policy, { state, run: runId("r9") }, world.deps())).halt;
+  };
+
+  test("a table that shows them alone is empty", async () => {
+    const world = await withArchive(4);
+    for (const id of world.right.admin.ids().slice(4)) world.right.admin.purge(id);
+    expect(await haltOf(world)).toMatchObject({
+      guard: "emptySide",
+      message: "The table in Right came back empty, although 4 rows were linked.",
+    });
+  });
+
+  test("how much may be removed goes by the rows that are in step", async () => {
+    const world = await withArchive(4);
+    const rows = world.left.admin.ids();
+    for (const id of rows.slice(0, 2)) world.left.admin.trash(id);
+    expect(await haltOf(world)).toBeNull();
+    world.left.admin.trash(rows[2] ?? world.left.admin.add({}));
+    expect(await haltOf(world)).toMatchObject({ guard: "maxRemove", counts: { removals: 3 } });
+  });
+});
+
 test("people's words are heard by link, answered or carried out before, and silence is none", () => {
   const asked = (id: string, link: string, answer: Conflict["answer"]): Conflict => ({
     id,
