@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { answeringCaller, answeringInTurn } from "../../../../test/fixture/airtable-answers.ts";
 import { record, stateOf } from "../../../../test/fixture/airtable-table.ts";
+import type { PropertyShape } from "../../../core/oneway/declaration.ts";
 import { findRows, listKeys } from "./key.ts";
 
 describe("keys", () => {
@@ -82,5 +83,23 @@ describe("keys", () => {
     await expect(findRows(cut, ["a"])).rejects.toMatchObject({ code: "unavailable" });
     const refused = stateOf(answeringInTurn([{ refusal: { kind: "denied", status: 403 } }]));
     await expect(findRows(refused, ["a"])).rejects.toMatchObject({ code: "not_shared" });
+  });
+
+  test.each<readonly [string, PropertyShape, boolean]>([
+    ["singleLineText", { type: "text" }, true],
+    ["multilineText", { type: "text" }, true],
+    ["url", { type: "url" }, true],
+    ["email", { type: "email" }, true],
+    ["phoneNumber", { type: "phone" }, true],
+    ["singleSelect", { type: "select", options: [] }, true],
+    ["number", { type: "number", format: null }, true],
+    ["richText", { type: "text" }, false],
+    ["currency", { type: "number", format: null }, false],
+    ["checkbox", { type: "checkbox" }, false],
+    ["formula", { type: "text" }, false],
+  ])("may stand in a field of type %s %j: %s", (keyType, keyShape, isUsable) => {
+    const open = (): unknown => stateOf(answeringInTurn([]), { keyShape, keyType });
+    if (isUsable) expect(open()).toMatchObject({ table: { key: { type: keyType } } });
+    else expect(open).toThrow('The table has no field "ID" that could hold the keys of issues.');
   });
 });

@@ -60,6 +60,7 @@ test.each<readonly [string, readonly Part[], Partial<Refusal>, string | null]>([
     { type: "INVALID_VALUE_FOR_COLUMN" },
     null,
   ],
+  ["not named, beside the mark", [mark, who], { type: "INVALID_VALUE_FOR_COLUMN" }, "Who"],
   ["a file", [due, files], { type: "INVALID_ATTACHMENT_OBJECT" }, "Files"],
   ["a file that could not be fetched", [files], { type: "ATTACHMENTS_FAILED_UPLOADING" }, "Files"],
   ["a row that is linked to", [who, lead], { type: "ROW_DOES_NOT_EXIST", message: "recX" }, "Lead"],
