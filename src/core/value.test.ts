@@ -72,6 +72,28 @@ describe("what is the same", () => {
       [unknown("error"), unknown("suspect")],
       [unknown("error"), empty],
       [people([ana]), people([bo])],
+      [people([ana]), people([ana, bo])],
+      [day("2026-01-01", "2026-01-02"), day("2026-01-01", "2026-01-03")],
+      [day("2026-01-01", "2026-01-02"), day("2025-12-31", "2026-01-02")],
+      [instant(1, 2), instant(1, 3)],
+      [instant(1, 3), instant(2, 3)],
+      [instant(1, 0), instant(1)],
+      [number(1), number(2)],
+      [text("a"), text("A")],
+      [choice("a"), choice("A")],
+      [choices(["a"]), choices(["a", "b"])],
+      [
+        { kind: "rich", markdown: "a" },
+        { kind: "rich", markdown: "b" },
+      ],
+      [
+        { kind: "links", ids: ["1"] },
+        { kind: "links", ids: ["2"] },
+      ],
+      [
+        { kind: "files", files: [file("1")] },
+        { kind: "files", files: [file("2")] },
+      ],
     ];
     for (const [one, two] of pairs) {
       expect({ one, two, same: isSame(one, two) }).toEqual({ one, two, same: false });
@@ -84,6 +106,15 @@ describe("what is the same", () => {
     expect(personKey(bo)).toBe("id:u2");
     expect(isSame(people([ana]), people([{ ...ana, id: "other", name: null }]))).toBe(true);
     expect(isSame(people([bo]), people([{ ...bo, id: "other" }]))).toBe(false);
+  });
+
+  test("a file is the same under another name, and an unticked box under none", () => {
+    const renamed = { kind: "files", files: [{ name: "other.pdf", identity: "1" }] } as const;
+    expect(isSame({ kind: "files", files: [file("1")] }, renamed)).toBe(true);
+    expect([isSame(boolean(true), boolean(true)), isSame(boolean(false), empty)]).toEqual([
+      true,
+      false,
+    ]);
   });
 
   test("two lists are not one because their parts join alike", () => {
