@@ -81,6 +81,23 @@ test("a pause holds for the token's other calls, a conflict only for its own cal
   timing.atMs += 400_001;
   await call([busy(900_000, false)]);
   expect((await call([good])).kind).toBe("answer");
+  // Without a word from the service the token rests for as long as the call does.
+  let rests: boolean | null = null;
+  await attempt({
+    kind: "read",
+    once: () => Promise.resolve(busy(null)),
+    pacers: [pacer],
+    timing: {
+      ...timing,
+      nowMs: () => timing.atMs,
+      sleep: async (delayMs) => {
+        rests ??= !(await pacer.take(timing.atMs + delayMs - 1));
+        timing.atMs += delayMs;
+      },
+    },
+    busyMax: 1,
+  });
+  expect(rests).toBe(true);
 });
 
 test("a pause holds for every budget that the call counts against", async () => {

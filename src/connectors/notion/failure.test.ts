@@ -19,6 +19,8 @@ describe("judge", () => {
     ["200", answer(200), "ok"],
     ["200 without a body", unreadable(200), "doubt"],
     ["301", unreadable(301), "doubt"],
+    ["302 with a body", answer(302), "doubt"],
+    ["201", answer(201), "ok"],
     ["400", answer(400, { code: "validation_error", message: "x" }), "refused"],
     ["401", answer(401), "fatal"],
     ["403", answer(403), "refused"],
