@@ -1,9 +1,7 @@
 // What the commands about workers are answered, in process: the whole answers, field by field. The
 // projects are real and loaded in child processes, once; stores are empty, and the clock stands still.
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { makeOnewayDeps } from "../../src/app/worker/deps.ts";
 import { makeWorkers } from "../../src/app/workers.ts";
 import { must } from "../../src/core/assert.ts";
 import { runId } from "../../src/core/ids.ts";
@@ -18,104 +16,18 @@ import {
   type WorkerApp,
   type WorkerWorkshop,
 } from "../fixture/worker-app.ts";
+import { crmWorker, shopWorker, thingsWorker } from "../fixture/worker-sources.ts";
 
 // The first test that asks loads every project.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const minuteMs = 60_000;
 
-/** Each execution answers with what lies in answer.json. */
-const crm = `
-import { readFileSync } from "node:fs";
-import { Worker } from "@notionhq/workers";
-import * as Schema from "@notionhq/workers/schema";
-const worker = new Worker();
-export default worker;
-worker.pacer("api", { allowedRequests: 10, intervalMs: 1000 });
-const named = { Name: Schema.title(), Id: Schema.richText() };
-const people = worker.database("people", {
-  type: "managed",
-  initialTitle: "People",
-  primaryKeyProperty: "Id",
-  schema: { properties: { ...named, Team: Schema.relation("teams") } },
-});
-const teams = worker.database("teams", {
-  type: "attached",
-  initialTitle: "Teams",
-  primaryKeyProperty: "Id",
-  schema: { properties: { ...named, Due: Schema.date("ll") } },
-});
-const execute = async (state) => {
-  const answer = JSON.parse(readFileSync("answer.json", "utf8"));
-  if (answer.error) throw new RangeError(answer.error);
-  console.log("handed " + JSON.stringify(state ?? null));
-  return answer;
-};
-worker.sync("all", { database: people, schedule: "1h", execute });
-worker.sync("delta", { database: people, mode: "incremental", schedule: "manual", execute });
-worker.sync("teamsSync", { database: teams, schedule: "continuous", execute });
-`;
-
-const shop = `
-import { Worker } from "@notionhq/workers";
-import { j } from "@notionhq/workers/schema-builder";
-const worker = new Worker();
-export default worker;
-worker.tool("greet", {
-  title: "Greet",
-  description: "",
-  schema: j.object({ name: j.string() }),
-  execute: ({ name }) => {
-    console.log("greeting", name);
-    if (name === "nobody") throw new Error("no such name");
-    return { text: "Hello, " + name };
-  },
-});
-worker.tool("look", {
-  title: "Look",
-  description: "",
-  schema: j.object({}),
-  execute: () => {
-    const { SHOP_KEY, NOTION_API_BASE_URL, NOTION_TOKEN, OTHER } = process.env;
-    console.log("key", SHOP_KEY);
-    return { length: SHOP_KEY.length, NOTION_API_BASE_URL, NOTION_TOKEN: NOTION_TOKEN ?? null, OTHER: OTHER ?? null, folder: process.cwd() };
-  },
-});
-worker.webhook("on order", {
-  title: "Orders",
-  description: "",
-  execute: async (events) => { for (const event of events) console.log(JSON.stringify({ ...event, deliveryId: event.deliveryId.length })); },
-});
-worker.webhook("signed", {
-  title: "Signed",
-  description: "",
-  verify: (request) => ({ status: request.headers["x-key"] === "ok" ? 202 : 401 }),
-  execute: async () => {},
-});
-worker.automation("mail", { title: "Mail", description: "", execute: (event) => console.log(event.pageId) });
-worker.oauth("login", { name: "login", provider: "google" });
-worker.customBlock("board", { name: "Board", path: "board.html" });
-`;
-
-const off = `
-import { Worker } from "@notionhq/workers";
-import * as Schema from "@notionhq/workers/schema";
-const worker = new Worker();
-export default worker;
-const things = worker.database("things", {
-  type: "managed",
-  initialTitle: "Things",
-  primaryKeyProperty: "Id",
-  schema: { properties: { Id: Schema.title() } },
-});
-worker.sync("all", { database: things, schedule: "30m", execute: async () => ({ changes: [], hasMore: false }) });
-`;
-
 const workers = [
   "serve: { port: 0 }",
   "workers:",
   "  crm: { path: ./crm, parent: PARENT, schedules: { all: 15m }, env: [CRM_KEY] }",
-  '  shop: { path: ./shop, env: { SHOP_KEY: "swordfish-1" }, settleSeconds: 7 }',
+  "  shop: { path: ./shop }",
   "  off: { path: ./off, enabled: false }",
   "  broken: { path: ./broken }",
 ];
@@ -123,17 +35,19 @@ const workers = [
 let workshop: WorkerWorkshop;
 let open: OpenApp;
 beforeAll(async () => {
-  workshop = await openWorkshop({ sources: { crm, shop, off, broken: "export default 7;" } });
+  workshop = await openWorkshop({
+    sources: {
+      crm: crmWorker,
+      shop: shopWorker,
+      off: thingsWorker,
+      broken: "export default 7;",
+    },
+  });
   open = workshop.withConfig(workers);
 });
 afterAll(() => workshop.close());
 
 const folder = (name: string): string => join(workshop.directory, name);
-
-/** What every execution of crm answers from now on. */
-function answer(content: object): void {
-  writeFileSync(join(folder("crm"), "answer.json"), JSON.stringify(content));
-}
 
 const all = syncId("crm/all");
 const people = databaseId("crm/people");
@@ -574,104 +488,4 @@ describe("runs", () => {
       message: 'There is no run "2025".',
     });
   });
-});
-
-describe("exec", () => {
-  const exec = async (key: string, input: unknown) => {
-    const app = await open();
-    const heard: string[] = [];
-    const view = await makeWorkers(app).exec(key, input, ({ text }) => heard.push(text));
-    return { view: { ...view, log: view.log.map(({ text }) => text) }, heard };
-  };
-
-  test("gives what a tool gives, or its failure, with its output", async () => {
-    const log = ["greeting Ada"];
-    const head = { key: "shop/greet", tag: "tool", durationMs: 0 };
-    expect(await exec("shop/greet", { name: "Ada" })).toEqual({
-      view: { ...head, output: { text: "Hello, Ada" }, failure: null, log },
-      heard: log,
-    });
-    expect((await exec("shop/greet", { name: "nobody" })).view).toEqual({
-      ...head,
-      output: null,
-      failure: { name: "ToolExecutionError", message: "no such name" },
-      log: ["greeting nobody"],
-    });
-  });
-
-  test("W12: gives the code what the config hands to it and nothing of ours, and masks it where it is told", async () => {
-    const { view, heard } = await exec("shop/look", {});
-    expect(view.output).toEqual({
-      length: 11,
-      NOTION_API_BASE_URL: workshop.notion.url,
-      NOTION_TOKEN: null,
-      OTHER: null,
-      folder: folder("shop"),
-    });
-    expect(heard).toEqual(["key [secret]"]);
-    expect(view.log).toEqual(heard);
-  });
-
-  test("hands a webhook one event made of the input, or the events and requests that it is", async () => {
-    const event = (body: object, rawBody: string) =>
-      JSON.stringify({ deliveryId: 36, body, rawBody, headers: {}, method: "POST" });
-    const printed = async (input: unknown) => (await exec("shop/on order", input)).heard;
-    expect(await printed({ order: 7 })).toEqual([event({ order: 7 }, '{"order":7}')]);
-    expect(await printed([{ deliveryId: "d1" }, { deliveryId: "d22" }])).toEqual([
-      '{"deliveryId":2}',
-      '{"deliveryId":3}',
-    ]);
-    const request = {
-      method: "POST",
-      url: "http://x.test/",
-      query: {},
-      headers: { "x-key": "ok" },
-      rawBody: "",
-    };
-    expect((await exec("shop/signed", { request })).view.output).toEqual({ status: 202 });
-  });
-
-  test("hands an automation and a sync their input as it is, and runs nothing that runs at Notion only", async () => {
-    expect((await exec("shop/mail", { pageId: "p1" })).heard).toEqual(["p1"]);
-    answer({ changes: [], hasMore: false });
-    expect((await exec("crm/delta", { state: { a: 1 } })).view).toMatchObject({
-      key: "crm/delta",
-      tag: "sync",
-      failure: null,
-      log: ['handed {"a":1}'],
-    });
-    for (const [key, tag] of [
-      ["shop/login", "oauth"],
-      ["shop/board", "custom_block"],
-    ] as const) {
-      await expect(exec(key, {})).rejects.toMatchObject({
-        code: "usage",
-        message: `${key} is of the kind ${tag}, which nothing can run here.`,
-      });
-    }
-  });
-});
-
-test("the engine is handed the app's clock, store and signal, and the patience that the config sets", async () => {
-  const stop = new AbortController();
-  const app = await open({ signal: stop.signal });
-  const config = must(
-    app.config.workers.find(({ name }) => name === "shop"),
-    "the worker shop",
-  );
-  const deps = makeOnewayDeps(app, config);
-  const { store, running, signal } = app;
-  expect(deps).toMatchObject({ settleMs: 7_000, holder: "test" });
-  expect([deps.store === store, deps.running === running, deps.signal === signal]).toEqual([
-    true,
-    true,
-    true,
-  ]);
-  expect(deps.nowMs()).toBe(nowMs);
-  expect(deps.digest("a")).toBe(deps.digest("a"));
-  expect(deps.digest("a")).not.toBe(deps.digest("b"));
-  expect(deps.newRunId()).toMatch(/^20261121-140000-/u);
-  const slept = deps.sleep(3_600_000, stop.signal);
-  stop.abort();
-  await slept;
 });

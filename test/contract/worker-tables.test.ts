@@ -16,46 +16,15 @@ import {
   type WorkerApp,
   type WorkerWorkshop,
 } from "../fixture/worker-app.ts";
+import { crmWorker } from "../fixture/worker-sources.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
-/** Each execution answers with what lies in answer.json. */
-const crm = `
-import { readFileSync } from "node:fs";
-import { RateLimitError, Worker } from "@notionhq/workers";
-import * as Schema from "@notionhq/workers/schema";
-const worker = new Worker();
-export default worker;
-const named = { Name: Schema.title(), Id: Schema.richText() };
-const people = worker.database("people", {
-  type: "managed",
-  initialTitle: "People",
-  primaryKeyProperty: "Id",
-  schema: { properties: { ...named, Team: Schema.relation("teams") } },
-});
-const teams = worker.database("teams", {
-  type: "attached",
-  initialTitle: "Teams",
-  primaryKeyProperty: "Id",
-  schema: { properties: { ...named, Due: Schema.date("ll") } },
-});
-const execute = async (state) => {
-  const answer = JSON.parse(readFileSync("answer.json", "utf8"));
-  if (answer.error) throw new RangeError(answer.error);
-  if (answer.retryAfter) throw new RateLimitError({ retryAfter: answer.retryAfter });
-  console.log("handed " + JSON.stringify(state ?? null));
-  return answer;
-};
-worker.sync("all", { database: people, schedule: "1h", execute });
-worker.sync("delta", { database: people, mode: "incremental", schedule: "manual", execute });
-worker.sync("teamsSync", { database: teams, schedule: "continuous", execute });
-`;
 
 let workshop: WorkerWorkshop;
 let open: OpenApp;
 let app: WorkerApp;
 beforeAll(async () => {
-  workshop = await openWorkshop({ sources: { crm, broken: "export default 7;" } });
+  workshop = await openWorkshop({ sources: { crm: crmWorker, broken: "export default 7;" } });
   open = workshop.withConfig(["workers: { crm: { path: ./crm, parent: PARENT } }"]);
 });
 afterAll(() => workshop.close());

@@ -218,9 +218,10 @@ describe("what steers the cycle", () => {
       nextState: { json: { page: 2 } },
     });
     expect(parse({ changes: [], hasMore: true, nextUserContext: undefined }).nextState).toBeNull();
-    expect(parse({ changes: [], hasMore: true, nextUserContext: 0 }).nextState).toEqual({
-      json: 0,
-    });
+    for (const json of [0, null, "", false, []]) {
+      const { nextState } = parse({ changes: [], hasMore: true, nextUserContext: json });
+      expect(nextState).toEqual({ json });
+    }
   });
 
   test("hasMore that was left out means that this was all", () => {
