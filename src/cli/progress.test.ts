@@ -61,3 +61,30 @@ test("quiet is quiet", () => {
   progress.report({ stage: "apply", done: 3, total: 3 });
   expect(written).toEqual([]);
 });
+
+test("each stage has words of its own, and what has no length has no bar", () => {
+  const pair = ["describe", "scan", "lookup", "plan"] as const;
+  const sync = ["prepare", "index", "execute", "write", "wait", "relations", "sweep"] as const;
+  const none = { done: 0, total: null };
+  expect([
+    ...pair.map((stage) => progressText({ stage, ...none }, undefined)),
+    ...sync.map((stage) => progressText({ stage, ...none }, undefined)),
+  ]).toEqual([
+    "looking at both tables",
+    "reading rows",
+    "looking up missing rows",
+    "comparing rows",
+    "looking at the databases",
+    "reading the keys that are there",
+    "running the worker",
+    "writing rows",
+    "waiting for rows whose answer was lost",
+    "relating rows",
+    "removing rows",
+  ]);
+  const bar = (done: number, total: number): string =>
+    progressText({ stage: "apply", done, total }, undefined);
+  expect(bar(0, 0)).toBe(`writing  ${"█".repeat(20)}  0 of 0`);
+  expect(bar(0, 3)).toBe(`writing  ${"░".repeat(20)}  0 of 3`);
+  expect(bar(9, 3)).toBe(`writing  ${"█".repeat(20)}  9 of 3`);
+});

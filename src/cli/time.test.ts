@@ -7,6 +7,12 @@ const minute = 60_000;
 test.each([
   [10_000, "just now"],
   [-90 * minute, "just now"],
+  [44_999, "just now"],
+  [45_000, "1 min ago"],
+  [59.4 * minute, "59 min ago"],
+  [60 * minute, "1 h ago"],
+  [47 * 60 * minute, "47 h ago"],
+  [48 * 60 * minute, "2 days ago"],
   [3 * minute, "3 min ago"],
   [100 * minute, "2 h ago"],
   [30 * 60 * minute, "30 h ago"],
@@ -17,6 +23,12 @@ test.each([
 
 test.each([
   [420, "0.4 s"],
+  [9_999, "10.0 s"],
+  [10_000, "10 s"],
+  [59_400, "59 s"],
+  [59_500, "1 min 0 s"],
+  [3_599_000, "59 min 59 s"],
+  [3_600_000, "1 h 0 min"],
   [12_400, "12 s"],
   [200_000, "3 min 20 s"],
   [7_500_000, "2 h 5 min"],
@@ -35,6 +47,11 @@ test("a point in the past is a span or a date", () => {
   expect(parseSince("90 min", now)).toBe(now - 90 * minute);
   expect(parseSince("5m", now)).toBe(now - 5 * minute);
   expect(parseSince("2w", now)).toBe(now - 14 * 24 * 60 * minute);
+  expect(parseSince(" 10m ", now)).toBe(now - 10 * minute);
+  expect(parseSince("2026-11-01T14:00Z", now)).toBe(Date.parse("2026-11-01T14:00Z"));
+  for (const text of ["", "2", "h", "2y", "-2h", "1234567h", "x2026-11-01"]) {
+    expect(parseSince(text, now)).toBeNull();
+  }
   expect(parseSince("2026-11-01", now)).toBe(Date.parse("2026-11-01"));
   expect(parseSince("yesterday", now)).toBeNull();
   expect(parseSince("2026-13-45", now)).toBeNull();

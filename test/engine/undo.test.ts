@@ -220,6 +220,17 @@ describe("cells", () => {
     expect(both(made, "B")).toEqual([t("new b"), t("new b")]);
   });
 
+  test("a row of which the service says nothing is left, and its other half is not taken for it", async () => {
+    const made = await edited();
+    made.world.right.read = () => Promise.resolve(new Map());
+    const done = await undo(made.world, made.run);
+    expect(keptOf(done)).toEqual([
+      "right A could not be looked up",
+      "right B could not be looked up",
+    ]);
+    expect(both(made)).toEqual([t("new"), t("new")]);
+  });
+
   test("a row that moves between the look and the write is left, and named", async () => {
     const made = await edited();
     const recheck = made.world.right.recheck.bind(made.world.right);
