@@ -243,6 +243,22 @@ describe("a file that says everything", () => {
     });
   });
 
+  test("a mapping has a name of its own, whatever the fields are called", () => {
+    const fields = [
+      { notion: "Name", airtable: "A" },
+      { notion: "Name", airtable: "B", direction: "toAirtable" },
+      { notion: "Name (B)", airtable: "C" },
+      { notion: "Name", airtable: "D", direction: "toAirtable" },
+    ];
+    const [specs] = load({ ...least, pairs: { specs: { ...pair, fields } } }).pairs;
+    expect(specs?.policy.fields.map((field) => field.name)).toEqual([
+      "Name",
+      "Name (B)",
+      "Name (B) (C)",
+      "Name (D)",
+    ]);
+  });
+
   test("a store in memory has no path", () => {
     expect(load({ ...least, store: "sqlite::memory:" }).storePath).toBe(":memory:");
   });

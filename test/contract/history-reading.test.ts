@@ -12,7 +12,7 @@ import { recordId, runId } from "../../src/core/ids.ts";
 import * as values from "../../src/core/value.ts";
 import { openHistory } from "../../src/history/append.ts";
 import { listArchives } from "../../src/history/archive.ts";
-import type { SideNames } from "../../src/history/encode.ts";
+import { hashLine, type SideNames } from "../../src/history/encode.ts";
 import { readHistory, type HistoryFilter, type ReadOptions } from "../../src/history/read.ts";
 import { verifyHistory, type LoadNumbered } from "../../src/history/verify.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
@@ -325,6 +325,8 @@ test("lines that somebody put at the end are kept, and the chain goes on over th
   await store.drainEntries(sink);
   const texts = readFileSync(path(), "utf8").split("\n");
   expect(texts.slice(1, 3)).toEqual(["a note", "another"]);
+  // Each line names the one before it, whoever wrote that: taken out later, theirs would be missed.
+  expect(texts[3]).toContain(`"seq":2,"prev":"${hashLine("another")}"`);
   const [newest, load] = [await store.loadDrained(), store.loadNumbered.bind(store)];
   const { findings } = await verifyHistory({ path: path(), names, newest, load });
   expect(findings.map(({ kind, line }) => [kind, line])).toEqual([

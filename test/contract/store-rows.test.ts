@@ -8,6 +8,7 @@ import BetterSqlite from "better-sqlite3";
 import { Kysely } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
+import { must } from "../../src/core/assert.ts";
 import { linkId, pairId, runId } from "../../src/core/ids.ts";
 import { databaseId, syncId } from "../../src/core/oneway/ids.ts";
 import type { OnewayChange, OnewayStore } from "../../src/store/oneway-store.ts";
@@ -164,6 +165,47 @@ describe("what comes out", () => {
     expect(await at({ pair, types: ["change"], isNewestFirst: true })).toEqual([4, 3, 1]);
     expect(await at({ types: ["change", "run"], countMax: 3, isNewestFirst: true })).toEqual([
       5, 4, 3,
+    ]);
+  });
+
+  test("as many as there are, not only the first of them", async () => {
+    const many = Array.from({ length: 1_100 }, (_, at) => at);
+    await store.commit(null, [
+      ...linksOf("a"),
+      ...many.flatMap((at): StoreChange[] => [
+        { kind: "intent", intent: makeIntent(`op${at}`, "a", { cells: [], sentAtMs: 0 }) },
+        { kind: "conflict", conflict: makeConflict(`k${at}`, "a") },
+        { kind: "entry", entry: makeEntry() },
+        { kind: "run", run: makeRun(`r${at}`) },
+      ]),
+    ]);
+    expect(await store.loadIntents(pair)).toHaveLength(1_100);
+    expect(await store.loadConflicts(pair, ["open"])).toHaveLength(1_100);
+    expect(await store.loadEntries({})).toHaveLength(1_100);
+    expect(await store.loadRuns(null, 1_099)).toHaveLength(1_099);
+  });
+
+  test("a link by what it is now: another title, another row, another state", async () => {
+    await store.commit(null, linksOf("a"));
+    const now = makeLink("a", {
+      title: "Later \u{1f600}",
+      ids: { left: makeLink("b").ids.left, right: makeLink("a").ids.right },
+      state: "archived",
+      isFlagged: true,
+      hashes: { left: "h9", right: "h8" },
+      stamps: { left: 7, right: 8 },
+      bornAtMs: 9,
+    });
+    await store.commit(null, [{ kind: "link", link: now }]);
+    expect(await store.searchLinks(pair, "later")).toEqual([now]);
+    // What follows the start of a title may be any sign.
+    expect(await store.searchLinks(pair, "Later ")).toEqual([now]);
+    expect(await store.searchLinks(pair, "Spec")).toEqual([]);
+    expect(await store.findLink(pair, must(now.ids.left, "a row"))).toEqual(now);
+    expect(await store.findLink(pair, must(makeLink("a").ids.left, "a row"))).toBeNull();
+    const { id, ids, state, hashes, stamps, isFlagged } = now;
+    expect(await store.loadLinkIndex(pair)).toEqual([
+      { id, ids, state, hashes, stamps, isFlagged },
     ]);
   });
 
@@ -415,6 +457,21 @@ describe("what goes in time", () => {
     });
     await drain();
     expect(await pruned(9_999)).toEqual({ runs: ["5", "50", "60"], entries: ["50", "60"] });
+  });
+
+  test("a run that ended after it began", async () => {
+    const begun = [1, 2, 3].map((at) => makeRun(`${at}`, { startedAtMs: at }));
+    await store.commit(
+      null,
+      begun.map((run) => ({ kind: "run", run }) as const),
+    );
+    expect((await pruned(9_999)).runs).toEqual(["1", "2", "3"]);
+    const ended = begun.map((run) => ({ ...run, finishedAtMs: 4, status: "ok" }) as const);
+    await store.commit(
+      null,
+      ended.map((run) => ({ kind: "run", run }) as const),
+    );
+    expect((await pruned(9_999)).runs).toEqual(["2", "3"]);
   });
 
   test("the oldest first, a part at a time", async () => {
