@@ -1,6 +1,11 @@
 // One call of the Airtable connector over HTTP: what leaves this machine, and what of the answer is handed
 // on. A bare server, so that every header is the test's.
-import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { limits } from "../../src/connectors/airtable/limits.ts";
@@ -43,7 +48,7 @@ afterEach(() => {
 const read: Call = { kind: "read", method: "GET", stem: "app1", path: "/tbl1" };
 
 function send(call: Partial<Call> = {}, token = "patTest", baseUrl = url): Promise<Reply> {
-  return makeTransport({ token, baseUrl, callMs: 2_000 })({ ...read, ...call });
+  return makeTransport({ token, baseUrl, callMs: 5_000 })({ ...read, ...call });
 }
 
 test("the token, the address and the body go out as they should", async () => {
@@ -105,6 +110,23 @@ test("the words of a refusal come through, whatever its status", async () => {
 test.each(["", "<html></html>", '{"records":['])("a body of %j is no answer", async (body) => {
   answer = { ...answer, body };
   expect(await send()).toEqual({ kind: "unreadable", status: 200 });
+});
+
+test.each<readonly [string, (response: ServerResponse) => void]>([
+  ["that never comes", () => undefined],
+  ["whose body stalls", (response) => response.write('{"records":[')],
+])("an answer %s is out of time, and nothing else", async (_what, begin) => {
+  const silent = createServer((_request, response) => {
+    begin(response);
+  });
+  await new Promise<void>((resolve) => {
+    silent.listen(0, "127.0.0.1", resolve);
+  });
+  const baseUrl = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  const reply = await makeTransport({ token: "patTest", baseUrl, callMs: 50 })(read);
+  silent.closeAllConnections();
+  silent.close();
+  expect(reply).toEqual({ kind: "timeout" });
 });
 
 test("a failed connection tells neither what was asked for nor the token", async () => {

@@ -20,6 +20,9 @@ describe("judge", () => {
   test.each([
     [200, "", "ok"],
     [299, "", "ok"],
+    // A way station answered, and not the service: nothing was done.
+    [302, "", "refused: content"],
+    [399, "", "refused: content"],
     [401, "AUTHENTICATION_REQUIRED", "fatal"],
     [403, "INVALID_PERMISSIONS", "refused: forbidden"],
     [403, "INVALID_PERMISSIONS_OR_MODEL_NOT_FOUND", "refused: denied"],
@@ -36,6 +39,7 @@ describe("judge", () => {
     [422, "constructor", "refused: content"],
     [429, "RATE_LIMIT_REACHED", "busy"],
     [429, "PUBLIC_API_BILLING_LIMIT_EXCEEDED", "spent"],
+    [499, "", "refused: content"],
     [500, "SERVER_ERROR", "doubt"],
     [502, "", "doubt"],
     [503, "", "doubt"],

@@ -151,6 +151,18 @@ describe("the table", () => {
     ]);
   });
 
+  test("shows fields of a type that nobody knows, as such", () => {
+    const { schema, fields } = tableWith("manualSort");
+    expect(schema.fields[1]).toEqual(
+      field("fldTitle", "Title", "manualSort", {
+        kind: { kind: "unsupported" },
+        isWritable: false,
+        isTitle: true,
+      }),
+    );
+    expect([...fields.keys()]).toEqual(["fldName", "fldTitle", "fldDone", "fldKey", "fldT"]);
+  });
+
   test.each<readonly [string, readonly Readonly<Record<string, unknown>>[], string | null]>([
     [
       "of several stamps: the first that can be used",

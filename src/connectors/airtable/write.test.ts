@@ -340,6 +340,12 @@ describe("new options", () => {
     expect(typecasts(calls)).toEqual([true, true, true, undefined]);
   });
 
+  test("that differ from a known one in case alone are new", async () => {
+    const { writer: one, calls } = writer([{ records: [record("r1")] }]);
+    for (const option of ["low", "Low", "Low "]) await update(one, set(option));
+    expect(typecasts(calls)).toEqual([true, undefined, true]);
+  });
+
   test("one new option among known ones is enough", async () => {
     const { writer: one, calls } = writer([{ records: [record("r1"), record("r1")] }]);
     await update(one, [...set("Low"), ...set("New")]);
