@@ -464,6 +464,25 @@ describe("a write", () => {
     }
   });
 
+  test("waits for the one before it: what is sent together cannot be told apart when it is lost", async () => {
+    const bench = await described([{ body: page(1) }]);
+    const cells = new Map([[cost, number(1)]]);
+    const writes = [1, 2].map((at) => ({ id: recordId(id(at)), cells }));
+    const creates = ["1", "2"].map((ref) => ({ ref, cells, marker: null }));
+    const ids = writes.map((write) => write.id);
+    for (const outcomes of [
+      await bench.connector.update(writes, wanted),
+      await bench.connector.create(creates, wanted),
+      await bench.connector.remove(ids, wanted),
+      await bench.connector.restore(ids, wanted),
+    ]) {
+      const [first, second] = outcomes.map((outcome) =>
+        outcome.kind === "done" ? outcome.row.window : { startMs: 0, endMs: 0 },
+      );
+      expect(second?.startMs).toBe(first?.endMs);
+    }
+  });
+
   test("in one call after the other comes back in order, and a busy service puts off its own", async () => {
     const pause = { status: 429, headers: { "retry-after": "400" }, body: {} };
     const bench = await described([{ body: page(1) }, pause]);

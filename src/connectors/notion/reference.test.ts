@@ -15,6 +15,8 @@ test.each([
   `https://app.notion.com/p/Caf%C3%A9-${plain}`,
   `https://acme.notion.site/${plain}#${view}`,
   `collection://${id}`,
+  // A page above it, or a title that looks like an id, comes first.
+  `https://www.notion.so/acme/${view}/Specs-${plain}?v=${view}`,
 ])("finds the id in %s", (reference) => {
   expect(parseReference(reference)).toBe(id);
 });
