@@ -45,3 +45,33 @@ test("the file beside the config is read, and the real environment wins", () => 
   const loaded = loadEnvironment(join(folder, "tandem.yaml"), { A: "real", C: undefined });
   expect(loaded).toEqual({ A: "real", B: "from file" });
 });
+
+test.each(["A", "a", "_", "_x9", "Token_2", "lower_case"])(
+  "%s is the name of a variable",
+  (name) => {
+    expect(fillIn(`<\${${name}}>`, { [name]: "v" })).toEqual({
+      text: "<v>",
+      missing: [],
+      malformed: [],
+      hasReference: true,
+      isWhole: false,
+    });
+    expect(fillIn(`\${${name}}`, {})).toEqual({
+      text: `\${${name}}`,
+      missing: [name],
+      malformed: [],
+      hasReference: true,
+      isWhole: true,
+    });
+  },
+);
+
+test.each(["", "1A", "A-B", "A B", " A", "A:", "A:=x", "Ä"])("%j is none", (name) => {
+  expect(fillIn(`\${${name}}`, { A: "v" })).toMatchObject({ text: "", malformed: [name] });
+});
+
+test("a default may hold anything but a closing brace, line ends included", () => {
+  expect(fillIn("${A:-one\ntwo: {x}", {}).text).toBe("one\ntwo: {x");
+  expect(fillIn("${A:-${B}}", { B: "b" }).text).toBe("${B}");
+  expect(fillIn("${A:-:-}", {}).text).toBe(":-");
+});
