@@ -327,6 +327,27 @@ describe("a plan", () => {
   });
 });
 
+test("a pair that cannot be run keeps no other from running, and says why", async () => {
+  const { app, world } = made;
+  const second = { ...made.pair, id: pairId("second") };
+  const open = (pair: typeof second) => {
+    const policy = { ...world.policy, id: pair.id };
+    return Promise.resolve({ pair, policy, deps: world.deps() });
+  };
+  await world.store.takeLease("pair-pair", "process 7 on ops");
+  const config = { ...app.config, pairs: [made.pair, second] };
+  const outcomes = await all(syncPairs({ ...app, config, openPair: open }, [], "cli"));
+  expect(outcomes.map(({ kind, pair }) => `${kind} ${pair}`)).toEqual(["error pair", "run second"]);
+  const [first] = outcomes;
+  if (first?.kind !== "error") throw new Error("it ran");
+  const { code, message, remedy } = first.error;
+  expect([code, message, remedy]).toEqual([
+    "lease_held",
+    "Another run is at work on pair (process 7 on ops).",
+    "Wait for it to end; nothing was read or written.",
+  ]);
+});
+
 test("a plan that is carried out twice was applied already, and nothing of it has moved", async () => {
   made.world.left.admin.edit(at(left, 0), { A: t("new") });
   const [found] = await all(planPairs(made.app, []));
@@ -590,6 +611,9 @@ describe("names that are made here", () => {
     expect(ids.conflict()).toMatch(/^[2-9a-hjkmnp-z]{5}$/u);
     expect(ids.link()).toMatch(/^l[\w-]{12}$/u);
     expect(ids.op()).toMatch(/^o[\w-]{12}$/u);
+    // No letter that looks like another one, however many are drawn.
+    const typed = Array.from({ length: 100 }, () => ids.conflict()).join("");
+    expect(typed).toMatch(/^[2-9a-hjkmnp-z]{500}$/u);
     const made = Array.from({ length: 100 }, () => [ids.link(), ids.op()]).flat();
     expect(new Set(made).size).toBe(200);
   });
