@@ -176,6 +176,21 @@ describe("F10: a merge", () => {
     ]);
   });
 
+  test("starts from the left half of the base, where an option has two names", () => {
+    const renamed = at({
+      kind: kinds.tags,
+      owner: "merge",
+      renames: [{ left: "c", right: "see" }],
+    });
+    const halves = { left: choices(["a", "c"]), right: choices(["a", "see"]) };
+    const values = { left: choices(["a"]), right: choices(["a", "see", "d"]) };
+    const plan = planOf(renamed, halves, values);
+    expect(plan.writes.map(({ side, cell }) => [side, cell.after])).toEqual([
+      ["left", choices(["a", "d"])],
+      ["right", choices(["a", "d"])],
+    ]);
+  });
+
   test("that one side cannot hold is written to neither", () => {
     const few: Kind = {
       kind: "choices",

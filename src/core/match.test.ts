@@ -116,6 +116,20 @@ describe("by marker", () => {
     expect(told(match([left("p1", "r1")], [right("r1", "p1")])).pairs).toEqual(["p1+r1"]);
   });
 
+  test("R3 P12: ids are known with their dashes and without, in rows, markers and links", () => {
+    for (const [id, marker] of [
+      ["p-1", "p1"],
+      ["p1", "p-1"],
+      ["p-1", " p-1 "],
+    ] as const) {
+      expect(told(match([left(id)], [right("r1", marker)])).pairs).toEqual([`${id}+r1`]);
+      const linked = linkedRows({ left: [id] });
+      expect(told(match([], [right("r1", marker)], { linked })).fresh).toEqual(["r1 copy"]);
+      const hidden = match([left("p9", "r1")], [right("r1", marker)], { linked });
+      expect(told(hidden).pairs).toEqual(["p9+r1"]);
+    }
+  });
+
   test("R25 P12: a copy of a linked row carries its marker along, and is a new row", () => {
     const linked = linkedRows({ left: ["p1"], right: ["r1"] });
     expect(told(match([], [right("r2", "p1")], { linked }))).toEqual({

@@ -87,6 +87,13 @@ describe("what is carried", () => {
     expect(plan.pending).toEqual({ left: null, right: null });
   });
 
+  test("F6 F7: each side is held against its own half of the base", () => {
+    const base = { left: alpha, right: beta };
+    const rule = (left: Value, right: Value): string => planOf({ base, left, right }).decision.rule;
+    expect([rule(beta, beta), rule(alpha, alpha)]).toEqual(["F6", "F7"]);
+    expect([rule(beta, alpha), rule(gamma, beta), rule(alpha, gamma)]).toEqual(["F12", "F4", "F5"]);
+  });
+
   test("F13: what an undo left different rests, and flows again once somebody edits it", () => {
     const undone = makeBase({ left: alpha, right: beta }, { rule: undoRule });
     const rests = planOf({ base: undone, left: alpha, right: beta });
@@ -223,6 +230,11 @@ describe("merging", () => {
     ]);
   });
 
+  test("F17: two rows that meet have nothing to be merged from", () => {
+    const plan = planOf({ setup: tags, left: choices(["a"]), right: choices(["b"]) });
+    expect(plan.decision).toEqual({ act: "hold", rule: "F17", why: "alignment" });
+  });
+
   test("F10 F19: what does not fit the other side, now or when both agreed, has no merge", () => {
     const added = choices(["a", "x"]);
     const odd = choices(["a", "b, c"]);
@@ -331,6 +343,20 @@ describe("whether a reading is believed", () => {
     expect(edited(beta, { left: beta, right: alpha })).toBe(false);
     expect(edited(beta, undefined)).toBe(true);
     expect(edited(empty, undefined)).toBe(false);
+  });
+
+  test.each(sides)("P11: one edited cell is enough, and our own mark is none: %s", (side) => {
+    const mark = { kind: "mark", field: "Status", value: "Archived" } as const;
+    const archive = { left: null, right: null, [side]: mark };
+    const setup = makeSmallSetup({ policy: { archive } });
+    const link = makePairLink(setup, { Name: alpha });
+    const edited = (cells: Cells): boolean =>
+      isRowEdited(makeContext(setup), { link, side, row: makeRow(setup, side, cells) });
+    expect(edited({ Name: alpha, Status: choice("Archived") })).toBe(false);
+    expect(edited({ Name: beta, Status: choice("Archived") })).toBe(true);
+    const elsewhere = makeSmallSetup({ policy: { archive: { ...archive, [side]: null } } });
+    const row = makeRow(elsewhere, side, { Name: alpha, Status: choice("Archived") });
+    expect(isRowEdited(makeContext(elsewhere), { link, side, row })).toBe(true);
   });
 });
 

@@ -381,6 +381,9 @@ describe("roles", () => {
   test("R3: rows are matched by the configured fields, or else by the title", () => {
     const fields = { Name: { kind: kinds.line }, Status: { kind: kinds.choice } };
     expect(setupOf({ fields }).match.map(({ name }) => name)).toEqual(["Name"]);
+    const turned = { Status: fields.Status, Name: fields.Name };
+    expect(setupOf({ fields: turned }).match.map(({ name }) => name)).toEqual(["Name"]);
+    expect(setupOf({ fields: { Status: fields.Status } }).match).toEqual([]);
     const match = [
       { left: "Status", right: "Status" },
       { left: "Name", right: "Name" },
