@@ -8,7 +8,7 @@ import type { Row } from "../core/row.ts";
 import { other, withSide, type Side } from "../core/side.ts";
 import { empty, text, valueKey, type Value } from "../core/value.ts";
 import type { Conflict, StoreChange } from "../store/store.ts";
-import { unmarkedRows } from "./lost-create.ts";
+import { earliestMarked, unmarkedRows } from "./lost-create.ts";
 import type { Prepared } from "./prepare.ts";
 
 /** Rows that are listed for the person; more would not help to choose. */
@@ -22,12 +22,12 @@ export function doubtChanges(prepared: Prepared, conflictId: () => string): read
     const before = known.find((conflict) => conflict.link === intent.link) ?? null;
     // Rows that a listing was cut before are not gone, and what a person said of them still holds.
     if (before !== null && !observation.ends[intent.side].isComplete) continue;
-    const rows = candidatesOf(prepared, intent);
+    const { rows, areTwins } = candidatesOf(prepared, intent);
     const asked = question(prepared, intent, { id: before?.id ?? conflictId(), rows });
     const conflict = before === null ? asked : { ...asked, sinceMs: before.sinceMs };
     if (before?.answer === null && isOffered(before, conflict, intent.side)) continue;
     changes.push({ kind: "conflict", conflict });
-    changes.push(problem(prepared, intent, { conflict, found: rows.length, before }));
+    changes.push(problem(prepared, intent, { conflict, found: rows.length, areTwins, before }));
   }
   const open = new Set(recovery.doubtful.map((intent) => intent.link));
   for (const conflict of known) {
@@ -48,12 +48,16 @@ function isUnseen({ link }: Conflict, { intents, recovery }: Prepared): boolean 
   return !recovery.links.has(link) && intents.some((intent) => intent.link === link);
 }
 
+/** `areTwins`: all carry the marker, and nothing tells which of them is a copy of the other. */
 function candidatesOf(
   { observation, recovery, setup, intents }: Prepared,
   intent: Intent,
-): readonly Row[] {
+): { readonly rows: readonly Row[]; readonly areTwins: boolean } {
   const { settleMs } = setup.policy.guards;
-  return unmarkedRows(intent, { intents, observation, adopted: recovery.adopted, settleMs });
+  const at = { intents, observation, adopted: recovery.adopted, settleMs };
+  const marked = intent.marker === null ? [] : earliestMarked(intent, at);
+  const areTwins = marked.length > 1;
+  return { rows: areTwins ? marked : unmarkedRows(intent, at), areTwins };
 }
 
 function question(
@@ -87,14 +91,24 @@ function question(
 function problem(
   { setup, fold }: Prepared,
   intent: Intent,
-  at: { readonly conflict: Conflict; readonly found: number; readonly before: Conflict | null },
+  at: {
+    readonly conflict: Conflict;
+    readonly found: number;
+    readonly areTwins: boolean;
+    readonly before: Conflict | null;
+  },
 ): StoreChange {
   const { names } = setup.policy;
   const name = names[intent.side];
   const [there, never] = [name.toLowerCase(), names[other(intent.side)].toLowerCase()];
   const hasMarker = intent.marker !== null;
-  const found = foundWords(at.found, hasMarker);
+  const found = at.areTwins
+    ? `${at.found} unlinked rows there have its link marker, and were made at once`
+    : foundWords(at.found, hasMarker);
   const said = at.before?.answer ?? null;
+  const look = at.areTwins
+    ? "Clear the link marker of each copy, and the row that keeps it is linked; or answer"
+    : "Look, then answer";
   const advice = hasMarker ? "" : ` A link marker in ${name} avoids such questions.`;
   return {
     kind: "entry",
@@ -109,10 +123,10 @@ function problem(
         field: null,
         code: "create_in_doubt",
         message:
-          said === null
+          said === null || at.areTwins
             ? `Whether "${intent.title}" was created in ${name} is not known; ${found}.`
             : `"${intent.title}" was said to be in ${name}, but ${found}.`,
-        remedy: `Look, then answer with \`tandem conflicts resolve ${at.conflict.id} --keep …\`: ${there} links the one row that may be it, ${never} creates it.${advice}`,
+        remedy: `${look} with \`tandem conflicts resolve ${at.conflict.id} --keep …\`: ${there} links the one row that may be it, ${never} creates it.${advice}`,
       },
     },
   };

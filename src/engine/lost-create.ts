@@ -34,6 +34,18 @@ export function markedRows(intent: Intent, at: LostCreates): readonly Row[] {
 }
 
 /**
+ * Those of the marked rows that it may have made: the earliest, and all that were made in the same unit of
+ * the service's stamps where the service does not tell who made them. More than one: nobody can say which
+ * is the copy.
+ */
+export function earliestMarked(intent: Intent, at: LostCreates): readonly Row[] {
+  const rows = markedRows(intent, at);
+  const [first] = rows;
+  if (first === undefined || first.isOurs === true) return rows.slice(0, 1);
+  return rows.filter((row) => row.createdAtMs === first.createdAtMs);
+}
+
+/**
  * Rows that it may have made although no marker says so. One that carries the marker of another create
  * in doubt is that one's.
  */

@@ -19,7 +19,7 @@ import { other } from "../core/side.ts";
 import { isSame, type Value } from "../core/value.ts";
 import type { StoreChange } from "../store/store.ts";
 import { confirmEntries, fated, isLift, isMove, loserEntries } from "./journal.ts";
-import { markedRows, unmarkedRows, type LostCreates } from "./lost-create.ts";
+import { earliestMarked, unmarkedRows, type LostCreates } from "./lost-create.ts";
 import type { Observation } from "./observe.ts";
 
 export interface Recovery {
@@ -163,8 +163,10 @@ function judgeCreate(
   const found =
     intent.marker === null
       ? unmarkedRows(intent, lostCreates(input))
-      : markedRows(intent, lostCreates(input));
+      : earliestMarked(intent, lostCreates(input));
   if (intent.marker === null && found.length !== 1) return { kind: "doubtful" };
+  // One of them is a person's copy of the other, and taken for it, its edits would be the row's.
+  if (found.length > 1) return { kind: "doubtful" };
   const [first] = found;
   if (first !== undefined) return takenAsMade(intent, link, { row: first, input });
   if (!input.observation.ends[intent.side].isComplete) return { kind: "frozen" };

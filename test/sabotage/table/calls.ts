@@ -302,6 +302,14 @@ export const callSabotages: readonly Sabotage[] = [
     caughtBy: "test/engine/corners.test.ts",
   },
   {
+    name: "twin-taken-for-the-row",
+    file: "src/engine/lost-create.ts",
+    find: "if (first === undefined || first.isOurs === true) return rows.slice(0, 1);",
+    replace: "if (first !== undefined || first === undefined) return rows.slice(0, 1);",
+    why: "A person's copy is taken for the row that a lost create made (P12).",
+    caughtBy: "test/engine/twins-in-doubt.test.ts",
+  },
+  {
     name: "brought-back-row-made-again",
     file: "src/engine/stray.ts",
     find: `return owner === undefined || owner.id === markers.get(row.marker ?? "")?.plan.link.id;`,
