@@ -65,6 +65,21 @@ describe("the HTTP front", () => {
     expect(calls[0]?.headers["x-signature"]).toBe("abc");
   });
 
+  test("hands on how it was called, and answers without a body where none may stand", async () => {
+    const calls: string[] = [];
+    const url = await listen((_hook, { method, query }) => {
+      calls.push(`${method} ${JSON.stringify(query)}`);
+      return Promise.resolve({ status: 200, body: "challenge", contentType: "text/plain" });
+    });
+    const texts: string[] = [];
+    for (const method of ["GET", "HEAD", "PUT"]) {
+      const answer = await fetch(`${url}/webhooks/gh/push?a=1&a=2`, { method });
+      texts.push(await answer.text());
+    }
+    expect(calls).toEqual(['GET {"a":"2"}', 'HEAD {"a":"2"}', 'PUT {"a":"2"}']);
+    expect(texts).toEqual(["challenge", "", "challenge"]);
+  });
+
   test("passes an answer on whole: status, body, type, length, and how long to wait", async () => {
     const url = await listen(() =>
       Promise.resolve({

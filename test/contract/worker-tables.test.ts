@@ -306,7 +306,9 @@ describe("a cycle", () => {
     });
     const log = await services.log(String(cycle.run));
     expect(log.run).toMatchObject({ trigger: "manual", sync: "crm/all", status: "ok" });
-    expect(log.lines.map(({ stream, text }) => `${stream} ${text}`)).toContain("out handed null");
+    expect(log.lines.map(({ stream, text }) => `${stream} ${text}`)).toContain(
+      "out handed undefined",
+    );
   });
 
   test("that fails tells why and when the schedule tries again, which it does not for a worker that is off", async () => {
@@ -404,13 +406,13 @@ describe("a preview", () => {
       hasMore: true,
       run: expect.stringMatching(/^20261121-140000-/u),
       nextContext: { page: 2 },
-      log: [{ atMs: expect.any(Number), stream: "out", text: "handed null" }],
+      log: [{ atMs: expect.any(Number), stream: "out", text: "handed undefined" }],
     });
     expect(writes()).toBe(before);
     expect(await services.status("crm/all")).toMatchObject([{ cyclesDone: 0, failures: 0 }]);
   });
 
-  test("begins with the context it is given, null included, and counts what needs nothing without showing it", async () => {
+  test("begins with the context it is given, and counts what needs nothing without showing it", async () => {
     answer({ changes: [upsert("k1", "One"), upsert("k2", "Two")], hasMore: false });
     const services = makeWorkers(app);
     await services.trigger("delta");
@@ -426,6 +428,9 @@ describe("a preview", () => {
     expect(first.counts).toEqual({ ...noCounts, updated: 1, unchanged: 2 });
     expect(first).toMatchObject({ hasMore: false, nextContext: undefined, sweep: null });
     answer({ changes: [], hasMore: false });
+    // The SDK makes undefined of null, and of nothing else.
+    const { log } = await services.preview("delta", 0);
+    expect(log.map(({ text }) => text)).toEqual(["handed 0"]);
     const emptied = await services.preview("all", undefined);
     expect(emptied.sweep).toEqual({
       removals: 2,
