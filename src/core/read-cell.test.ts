@@ -110,6 +110,24 @@ describe("readCell", () => {
     expect(fenced(null, null, nowMs + settleMs)).toBe("changed");
   });
 
+  test.each(sides)("a cell is held against its own half of the base: %s", (side) => {
+    const halves = { left: alpha, right: beta };
+    const link = makePairLink(setup, { Name: halves });
+    const at = (value: Value): ReadCell =>
+      readCell(context, link, { side, row: rowOf(side, value), mapping, isStale: false });
+    expect(at(halves[side])).toEqual({ value: halves[side], reading: "same" });
+    const turned = halves[other(side)];
+    expect(at(turned)).toEqual({ value: turned, reading: "changed" });
+  });
+
+  test("P5: what an old reading shows is no news, unless it is as agreed", () => {
+    const link = makePairLink(setup, { Name: alpha });
+    const reading = (value: Value): string =>
+      readCell(context, link, { side: "left", row: rowOf("left", value), mapping, isStale: true })
+        .reading;
+    expect([reading(alpha), reading(beta)]).toEqual(["same", "unknown"]);
+  });
+
   test("a cell without a base is one that changed; a cell that was not shown is unknown", () => {
     const at = { side: "left", mapping, isStale: false } as const;
     const bare = makePairLink(setup, {});
@@ -222,6 +240,12 @@ describe("interval", () => {
     const [found] = seen({ row: { stampMs } });
     expect(found).toMatchObject({ stampMs, hiMs: stampMs + minuteMs + clockErrorMs });
     expect(found.stampStepMs).toBe(minuteMs);
+    const link = makePairLink(setup, { Name: alpha });
+    const stepless = makeContext(setup, { stampSteps: { left: null, right: null } });
+    const cell = { value: beta, reading: "changed" } as const;
+    const one = { mapping, side: "left", cell, row: rowOf("left", beta, { stampMs }) } as const;
+    const bare = interval(one, makeFacts(link, { left: null, right: null }), stepless);
+    expect(bare).toMatchObject({ stampMs, stampStepMs: 0, hiMs: stampMs + clockErrorMs });
     const latest = scanMs - readLagMs - minuteMs - clockErrorMs;
     expect(seen({ row: { stampMs: latest } })[0]).toMatchObject({ stampMs: null, hiMs: endMs });
     expect(seen({ row: { stampMs: latest + 1 } })[0]).toMatchObject({ stampMs: latest + 1 });
