@@ -342,7 +342,12 @@ test("an explanation in every wording", () => {
   };
   const cells: readonly Partial<ExplainedCell>[] = [
     { owner: "left" },
-    { owner: "merge", lossySide: "left", lastChange: change },
+    {
+      owner: "merge",
+      lossySide: "left",
+      lastChange: change,
+      agreed: { rule: "F11", run: runId("r1"), atMs: now - 5 * minuteMs },
+    },
     { owner: "ask", next: { rule: "F12", side: null, label: null, refusal: "it does not fit" } },
     { flow: "toLeft", now: { left: null, right: null }, next: null },
     { flow: "toRight", agreed: null },
