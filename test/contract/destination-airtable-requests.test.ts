@@ -253,12 +253,16 @@ describe("a table", () => {
     ]);
   });
 
-  test("that went away since the first look: a preview finds nothing where it was", async () => {
+  test("that went away since the first look: a preview finds nothing where it was, and rows are looked for in the new one", async () => {
     const { destination, binding } = await prepared(people);
     bench.sandbox.admin.removeTable(binding.tableId);
     expect(await destination.prepareTable(preview)).toMatchObject({ binding: null });
     expect(await destination.findRows(["a"])).toEqual([]);
     expect(await destination.listKeys().next()).toMatchObject({ value: { isComplete: true } });
+    const again = must((await destination.prepareTable(go)).binding, "no table");
+    expect(again.tableId).not.toBe(binding.tableId);
+    const key = bench.addRow(again, { ID: "a" });
+    expect(await destination.findRows(["a"])).toEqual([{ id: key, key: "a" }]);
   });
 
   test("a second look at it goes to what the first found, whatever its name", async () => {
