@@ -16,6 +16,7 @@ test.each([
   ["body failed validation: body.properties.Cost.number should be a number", "[a<"],
   ["body failed validation: body.properties.%5Ba%3C.number should be a number", "[a<"],
   ["Costly things happened.", null],
+  ["What stands in Cost is odd.", null],
 ])("%s", (message, id) => {
   expect(blamedField(source, message)).toBe(id === null ? null : fieldId(id));
 });

@@ -76,6 +76,8 @@ describe("reading", () => {
     ["status", undefined, undecodable],
     ["multi_select", [], empty],
     ["multi_select", [{ name: "a" }, { name: "b" }], choices(["a", "b"])],
+    // Options that differ in their case alone are two.
+    ["multi_select", [{ name: "a" }, { name: "A" }], choices(["a", "A"])],
     ["date", null, empty],
     ["date", { start: null, end: null }, empty],
     ["date", { start: null }, empty],
@@ -291,6 +293,8 @@ describe("writing", () => {
     ["url", (size) => text("x".repeat(size)), limits.urlMax],
     ["email", (size) => text("x".repeat(size)), limits.emailMax],
     ["phone_number", (size) => text("x".repeat(size)), limits.phoneMax],
+    // Counted as the service counts at its strictest: a sign beyond the basic plane as two.
+    ["email", (size) => text("💾".repeat(size / 2) + (size % 2 === 0 ? "" : "x")), limits.emailMax],
     ["multi_select", (size) => choices(many(size)), limits.optionsMax],
     ["people", persons, limits.peopleMax],
     ["relation", (size) => links(...many(size)), limits.linksMax],
