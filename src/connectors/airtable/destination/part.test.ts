@@ -39,6 +39,12 @@ test.each<readonly [string, readonly Part[], Partial<Refusal>, string | null]>([
     { message: "field Due date is odd" },
     "Due date",
   ],
+  [
+    "named by the longer, in another order",
+    [dueDate, due],
+    { message: "field Due date is odd" },
+    "Due date",
+  ],
   ["named by its id", [mark, due, dueDate], { message: "fldDuedate is odd" }, "Due date"],
   ["a word of whose name stands there by chance", [due], { message: "Due to an error" }, null],
   [
@@ -81,6 +87,12 @@ test.each<readonly [string, readonly Part[], Partial<Refusal>, string | null]>([
     "an option that is not named",
     [due, tags, kind],
     { type: "INVALID_MULTIPLE_CHOICE_OPTIONS" },
+    "Tags",
+  ],
+  [
+    "one of two options that are made",
+    [kind, part("Tags", "multipleSelects", ["New", "Extra"])],
+    { type: "INVALID_MULTIPLE_CHOICE_OPTIONS", message: 'option ""Extra""' },
     "Tags",
   ],
   ["an option, where none is made", [due], { type: "INVALID_MULTIPLE_CHOICE_OPTIONS" }, null],
