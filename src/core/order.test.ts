@@ -1,7 +1,7 @@
 // Which edit came later, and how sure that is: the edges of each claim.
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { clockErrorMs, orderEdits, tieSide, type EditInterval } from "./order.ts";
+import { clockErrorMs, orderEdits, readLagMs, tieSide, type EditInterval } from "./order.ts";
 import { other } from "./side.ts";
 
 const edit = (
@@ -12,6 +12,10 @@ const edit = (
 ): EditInterval => ({ loMs, hiMs, stampMs, stampStepMs });
 
 describe("orderEdits", () => {
+  test("P8: what is taken for granted of clocks and readings, and who wins when nobody can say", () => {
+    expect([clockErrorMs, readLagMs, tieSide]).toEqual([5_000, 15_000, "left"]);
+  });
+
   test("F11 P8: proven when the intervals lie apart by more than the clocks may err", () => {
     const left = edit(0, 10_000);
     expect(orderEdits({ left, right: edit(10_000 + clockErrorMs, 20_000) }, null)).toEqual({
