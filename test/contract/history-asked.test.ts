@@ -1,7 +1,7 @@
 // The audit log as people ask for it: which lines each filter leaves, in which order, how new ones come
 // in while somebody watches, and the check of the whole. On a log in a folder of its own.
 import { setTimeout as sleep } from "node:timers/promises";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -91,6 +91,19 @@ test.each<[what: string, query: Partial<HistoryQuery>, lines: readonly string[]]
 ])("%s", async (_what, query, lines) => {
   expect(await asked(query)).toEqual(lines);
   expect(vi.mocked(sleep)).not.toHaveBeenCalled();
+});
+
+test("lines of runs that were put into an archive are told as well", async () => {
+  const log = openHistory({ path: app.config.historyPath, names: logNames, runsKept: 1 });
+  for (let run = 0; run < 4; run += 1) {
+    made.world.nowMs += minuteMs;
+    await made.world.run();
+    await made.world.store.drainEntries(log);
+  }
+  expect(readdirSync(folder).some((name) => name.endsWith(".jsonl.gz"))).toBe(true);
+  const more = ["r4 run", "r5 run", "r6 run", "r7 run"];
+  expect(await asked({})).toEqual([...whole, ...more]);
+  expect((await checkHistory(app)).lines).toBe(11);
 });
 
 test("no line is older than asked for", async () => {
