@@ -425,6 +425,16 @@ describe("the probe before a run's first write", () => {
   });
 });
 
+test("a log that became shorter while it is read ends there, and nothing is made up", async () => {
+  await askedBy(log(), 0, 3);
+  disk.bytesMax = 0;
+  const strangers: string[] = [];
+  const onUnreadable = (text: string): void => void strangers.push(text);
+  for await (const line of readHistory({ path: path(), names, isNewestFirst: true, onUnreadable }))
+    strangers.push(`${line.seq}`);
+  expect(strangers).toEqual([]);
+});
+
 test("a reader that stops early leaves no file open", async () => {
   await askedBy(log(), 0, 3);
   for await (const line of readHistory({ path: path(), names, isNewestFirst: true })) {

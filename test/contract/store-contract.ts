@@ -179,6 +179,10 @@ function stateTests(start: Start): void {
     const next = makePair({ halted: null, prefer: null, resolved: null, isPaused: true });
     await store.commit(null, [{ kind: "pair", pair: next }]);
     expect(await store.loadPair(pair)).toEqual(next);
+    const another = makePair({ id: pairId("another"), isPaused: true });
+    expect(await store.loadPair(another.id)).toBeNull();
+    await store.commit(null, [{ kind: "pair", pair: another }]);
+    expect([await store.loadPair(pair), await store.loadPair(another.id)]).toEqual([next, another]);
   });
 
   test("intents are kept until dropped, oldest first", async () => {

@@ -362,6 +362,16 @@ describe("what comes out of one-way syncs", () => {
     expect(await store.loadWaiting(companies, keys)).toEqual(rows);
   });
 
+  test("a row that could not be made is known by its problem, and one of nothing is refused", async () => {
+    const problem = { message: "m", hash: "h" };
+    const row = makeIndexed("k", { rowId: null, problem });
+    await save({ kind: "row", row });
+    expect(await store.loadRows(contacts, ["k"])).toEqual([row]);
+    expect(await store.countRows(contacts)).toEqual({ live: 0, trashed: 0 });
+    const nothing = makeIndexed("l", { rowId: null });
+    await expect(save({ kind: "row", row: nothing })).rejects.toThrow("without a row");
+  });
+
   test("a finished run is one, and a running one is not finished", async () => {
     const bad = [makeOnewayRun("r", { status: "ok" }), makeOnewayRun("r", { finishedAtMs: 3 })];
     for (const run of bad) await expect(save({ kind: "run", run })).rejects.toThrow("its end");
