@@ -251,14 +251,12 @@ export function onewayStoreContract(make: () => Promise<OnewayStoreUnderTest>): 
     );
     const pages: string[][] = [];
     let after: string | null = null;
-    // Bound: ends with the first empty page.
-    for (;;) {
+    for (let at = 0; at < 4; at += 1) {
       const page = await store.loadRowPage(contacts, after, 3);
-      if (page.length === 0) break;
       pages.push(page.map((one) => one.key));
-      after = page.at(-1)?.key ?? null;
+      after = page.at(-1)?.key ?? after;
     }
-    expect(pages).toEqual([["a", "b", "c"], ["d"]]);
+    expect(pages).toEqual([["a", "b", "c"], ["d"], [], []]);
   });
 
   test("rows are counted by where they are; a create under way is no row yet", async () => {
