@@ -305,6 +305,8 @@ describe("by key", () => {
   test("R3: keys are compared in the fields' common form", () => {
     const line = right("r1", null, text("Alpha "));
     expect(told(match([a.left], [line], first)).pairs).toEqual(["p1+r1"]);
+    const small = right("r1", null, text("alpha"));
+    expect(told(match([a.left], [small], first)).pairs).toEqual([]);
   });
 
   test("R25: a copy is not linked by its key, although it has one", () => {

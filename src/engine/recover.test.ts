@@ -20,7 +20,7 @@ import type { Intent, IntentCell } from "../core/intent.ts";
 import type { Link, LinkIndexEntry } from "../core/link.ts";
 import type { Row, RowReading } from "../core/row.ts";
 import { other, sided, sides, type Side } from "../core/side.ts";
-import { choice, empty, text, unknown, type Value } from "../core/value.ts";
+import { boolean, choice, empty, text, unknown, type Value } from "../core/value.ts";
 import { confirmEntries, loserEntries } from "./journal.ts";
 import type { Observation } from "./observe.ts";
 import { recover, type Recovery, type RecoverInput } from "./recover.ts";
@@ -376,6 +376,9 @@ describe.each(sides)("P12 P14: a %s row that was to be made", (side) => {
     ];
     const found = recovered(create, { links, kept: { [side]: [late, early] } });
     expect([...found.adopted]).toEqual(["b"]);
+    // Which of two that were made together is a copy, nobody can tell.
+    const twins = [rowNamed("b", { marker: "mark-1" }), rowNamed("a", { marker: "mark-1" })];
+    expect(recovered(create, { links, kept: { [side]: twins } })).toEqual(awaits(create, true));
   });
 
   test("without a row it is open until the listing is whole and has settled", () => {
@@ -456,6 +459,19 @@ test("P7: what a row that was found later holds of its own may be a person's, an
   const found = recover({ ...inputOf([create], at), fold: makeFold(flowing) });
   expect(found.confirmed).toBe(1);
   expect(found.links.get(creating.id)?.cells.has(url.key)).toBe(false);
+});
+
+test("P25: a tick that cannot be read is not taken for one that was taken off", () => {
+  const ticks = setupOf({ fields: { Name: { kind: kinds.tick } } });
+  const { fields, key } = mappingOf(ticks, "Name");
+  const verdict = (shown: Value): number => {
+    const off = { key, field: fields.left.id, before: boolean(true), after: boolean(false) };
+    const intent = intentOf("left", { cells: [cell("left", off)] });
+    const rows = { left: live(makeRow(ticks, "left", { Name: shown })) };
+    const links = [makePairLink(ticks, {})];
+    return recover({ ...inputOf([intent], { rows, links }), fold: makeFold(ticks) }).confirmed;
+  };
+  expect([boolean(false), boolean(true), unknown("error")].map(verdict)).toEqual([1, 0, 0]);
 });
 
 test("a call of a link that is gone is forgotten; others are judged all the same, one after the other", () => {
