@@ -129,6 +129,33 @@ describe("creating", () => {
     ]);
   });
 
+  test("files without new options go with the rest of their row", async () => {
+    const service = answeringInTurn([answer("r1")]);
+    expect(await createRows(stateOf(service), [born("a", { Files: files })])).toEqual([done("r1")]);
+    const records = [{ fields: { fldFiles: [{ url: "https://x.test/f" }], fldID: "a" } }];
+    expect(sent(service)).toEqual([["PATCH", { records, ...upsert }]]);
+  });
+
+  test("files of a row of which nobody can say whether it was made are not sent", async () => {
+    const service = answeringInTurn([{ kind: "doubt", message: "cut" }]);
+    const row = born("a", { Tags: tags("New"), Files: files });
+    expect(await createRows(stateOf(service), [row])).toEqual([
+      { kind: "unknown", message: "cut", hint: null },
+    ]);
+    expect(service.calls).toHaveLength(1);
+  });
+
+  test("a row whose own content is the sign of removal is made as it says", async () => {
+    const mark = { field: "Kind", value: "Gone" };
+    const records = [record("r1", { fldKind: "Gone" })];
+    const service = answeringInTurn([{ body: { records, createdRecords: ["r1"] } }]);
+    const row = born("a", { Kind: { kind: "choice", name: "Gone" } });
+    expect(await createRows(stateOf(service, { mark }), [row])).toEqual([done("r1")]);
+    expect(sent(service)).toMatchObject([
+      ["PATCH", { records: [{ fields: { fldKind: "Gone", fldID: "a" } }] }],
+    ]);
+  });
+
   test.each<readonly [string, Answer, object]>([
     [
       "is refused: the row is there without them",
@@ -172,6 +199,15 @@ describe("an answer", () => {
     [
       "about fewer rows: nobody can say",
       answer("r1"),
+      rows.map(() => ({
+        kind: "unknown",
+        message: "Airtable's answer does not fit the rows that were sent",
+        hint: null,
+      })),
+    ],
+    [
+      "about more rows: nobody can say",
+      answer("r1", "r2", "r3"),
       rows.map(() => ({
         kind: "unknown",
         message: "Airtable's answer does not fit the rows that were sent",
@@ -380,6 +416,12 @@ describe("removing", () => {
     const records = [{ id: "r1", fields: { fldM: json } }];
     const typecast = isNew ? { typecast: true } : {};
     expect(sent(service)).toEqual([["PATCH", { records, ...typecast, returnFieldsByFieldId }]]);
+  });
+
+  test("marks a row that its answer then shows as marked", async () => {
+    const mark = { field: "Gone", value: "x" };
+    const service = answeringInTurn([{ body: { records: [record("r1", { fldGone: "x" })] } }]);
+    expect(await removeRows(stateOf(service, { mark }), [recordId("r1")])).toEqual([done("r1")]);
   });
 
   test("a mark that its field cannot hold stops the sync", () => {
