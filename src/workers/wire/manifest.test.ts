@@ -191,6 +191,22 @@ describe("what is read leniently", () => {
     ]);
   });
 
+  test("a capability goes by its title, else by its name, else by neither", () => {
+    const capability = (key: string, config: object) => ({ _tag: "tool", key, config });
+    const { others } = parse({
+      capabilities: [
+        capability("a", { title: "Title", name: "name" }),
+        capability("b", { name: "name", hasVerify: true }),
+        capability("c", { title: 7, hasVerify: "yes" }),
+      ],
+    });
+    expect(others).toEqual([
+      { key: "a", tag: "tool", title: "Title", hasVerify: false },
+      { key: "b", tag: "tool", title: "name", hasVerify: true },
+      { key: "c", tag: "tool", title: null, hasVerify: false },
+    ]);
+  });
+
   test("a relation has another end only where the worker asks for one and names it", () => {
     const relation = (config: object) => ({ type: "relation", relatedDatabaseKey: "d", config });
     const manifest = parse(

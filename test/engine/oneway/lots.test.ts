@@ -7,6 +7,7 @@ import { addTable } from "../../../src/connectors/memory/world.ts";
 import type { RowCreate } from "../../../src/connectors/destination.ts";
 import { recordId } from "../../../src/core/ids.ts";
 import type { Change } from "../../../src/core/oneway/change.ts";
+import { SyncError } from "../../../src/errors.ts";
 import type { OnewayDeps, OnewayWorker } from "../../../src/oneway/deps.ts";
 import { runSync, type SyncRun } from "../../../src/oneway/run.ts";
 import type { IndexedRow } from "../../../src/store/oneway-store.ts";
@@ -231,6 +232,28 @@ describe("calls that fail now and then", () => {
     expect(await known(world, "a")).toEqual([]);
     expect((await give(world, ...items("a"))).counts.created).toBe(1);
     expect(world.progress.filter(({ stage }) => stage === "wait")).toEqual([]);
+  });
+
+  test("W9: a call that breaks off after it was done is looked for, and not repeated", async () => {
+    const world = await given([]);
+    world.scripts.set("some", () => page(items("a", "b")));
+    const worker = await world.worker();
+    const table = worker.tables.get("items");
+    if (table === undefined) throw new Error("no table");
+    const { destination } = table;
+    const create = async (rows: readonly RowCreate[]) => {
+      await destination.create(rows);
+      throw new SyncError({ code: "unavailable", message: "cut off", remedy: "r" });
+    };
+    const tables = new Map([["items", { ...table, destination: { ...destination, create } }]]);
+    expect(await runWith(world, { worker: { tables } })).toMatchObject({
+      status: "failed",
+      error: { name: "unavailable", message: "cut off" },
+    });
+    const made = (await world.table()).rows().length;
+    expect(made).toBeGreaterThan(0);
+    expect(await world.run()).toMatchObject({ status: "ok" });
+    expect((await world.table()).rows()).toHaveLength(2);
   });
 
   test.each<[string, Change]>([

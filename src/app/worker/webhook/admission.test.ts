@@ -26,3 +26,16 @@ test("and six hundred an hour, however they are spread", () => {
   clock.nowMs = 3_600_001;
   expect(admission.admit("a")).toBeNull();
 });
+
+test("a call that was refused does not put the next one off", () => {
+  const clock = { nowMs: 1_000_000 };
+  const admission = makeAdmission(() => clock.nowMs);
+  for (let call = 0; call < 60; call += 1) expect(admission.admit("a")).toBeNull();
+  for (let second = 1; second < 60; second += 1) {
+    clock.nowMs += 1_000;
+    expect(admission.admit("a")).toEqual({ retryAfterSeconds: 60 - second });
+  }
+  clock.nowMs += 1_000;
+  for (let call = 0; call < 60; call += 1) expect(admission.admit("a")).toBeNull();
+  expect(admission.admit("a")).toEqual({ retryAfterSeconds: 60 });
+});

@@ -435,3 +435,12 @@ test("whatever a value is made of, decoding gives a cell or a note and never thr
     }
   }
 });
+
+test("seconds of a time are left out, and a time that is none refuses the date", () => {
+  const read = (start_time: unknown) =>
+    decode("date", [["‣", [["d", { start_date: "2026-03-19", start_time }]]]]);
+  expect(read("09:30:15")).toEqual({ cell: date(wall("2026-03-19", "09:30")), notes: [] });
+  expect(read("23:59").cell).toEqual(date(wall("2026-03-19", "23:59")));
+  expect(read("").cell).toEqual(date(day("2026-03-19")));
+  for (const none of ["24:00", "9:30", "09:60", 930]) expect(read(none).cell).toBeNull();
+});
