@@ -8,7 +8,7 @@ import type { Row } from "../core/row.ts";
 import { other, withSide, type Side } from "../core/side.ts";
 import { empty, text, valueKey, type Value } from "../core/value.ts";
 import type { Conflict, StoreChange } from "../store/store.ts";
-import { earliestMarked, unmarkedRows } from "./lost-create.ts";
+import { earliestMarked, isClaimedTwice, unmarkedRows } from "./lost-create.ts";
 import type { Prepared } from "./prepare.ts";
 
 /** Rows that are listed for the person; more would not help to choose. */
@@ -22,12 +22,14 @@ export function doubtChanges(prepared: Prepared, conflictId: () => string): read
     const before = known.find((conflict) => conflict.link === intent.link) ?? null;
     // Rows that a listing was cut before are not gone, and what a person said of them still holds.
     if (before !== null && !observation.ends[intent.side].isComplete) continue;
-    const { rows, areTwins } = candidatesOf(prepared, intent);
+    const { rows, areTwins, isShared } = candidatesOf(prepared, intent);
     const asked = question(prepared, intent, { id: before?.id ?? conflictId(), rows });
     const conflict = before === null ? asked : { ...asked, sinceMs: before.sinceMs };
     if (before?.answer === null && isOffered(before, conflict, intent.side)) continue;
     changes.push({ kind: "conflict", conflict });
-    changes.push(problem(prepared, intent, { conflict, found: rows.length, areTwins, before }));
+    changes.push(
+      problem(prepared, intent, { conflict, found: rows.length, areTwins, isShared, before }),
+    );
   }
   const open = new Set(recovery.doubtful.map((intent) => intent.link));
   for (const conflict of known) {
@@ -48,16 +50,24 @@ function isUnseen({ link }: Conflict, { intents, recovery }: Prepared): boolean 
   return !recovery.links.has(link) && intents.some((intent) => intent.link === link);
 }
 
-/** `areTwins`: all carry the marker, and nothing tells which of them is a copy of the other. */
+/**
+ * `areTwins`: all carry the marker, and nothing tells which of them is a copy of the other. `isShared`:
+ * another create in doubt may have made the one row as well.
+ */
 function candidatesOf(
   { observation, recovery, setup, intents }: Prepared,
   intent: Intent,
-): { readonly rows: readonly Row[]; readonly areTwins: boolean } {
+): { readonly rows: readonly Row[]; readonly areTwins: boolean; readonly isShared: boolean } {
   const { settleMs } = setup.policy.guards;
   const at = { intents, observation, adopted: recovery.adopted, settleMs };
   const marked = intent.marker === null ? [] : earliestMarked(intent, at);
   const areTwins = marked.length > 1;
-  return { rows: areTwins ? marked : unmarkedRows(intent, at), areTwins };
+  const rows = areTwins ? marked : unmarkedRows(intent, at);
+  const [only] = rows;
+  const rivals = recovery.doubtful;
+  const isShared =
+    only !== undefined && rows.length === 1 && isClaimedTwice(only, intent, { ...at, rivals });
+  return { rows, areTwins, isShared };
 }
 
 function question(
@@ -95,6 +105,7 @@ function problem(
     readonly conflict: Conflict;
     readonly found: number;
     readonly areTwins: boolean;
+    readonly isShared: boolean;
     readonly before: Conflict | null;
   },
 ): StoreChange {
@@ -104,7 +115,7 @@ function problem(
   const hasMarker = intent.marker !== null;
   const found = at.areTwins
     ? `${at.found} unlinked rows there have its link marker, and were made at once`
-    : foundWords(at.found, hasMarker);
+    : `${foundWords(at.found, hasMarker)}${at.isShared ? ", and may be another lost one's" : ""}`;
   const said = at.before?.answer ?? null;
   const look = at.areTwins
     ? "Clear the link marker of each copy, and the row that keeps it is linked; or answer"

@@ -63,6 +63,24 @@ export function unmarkedRows(intent: Intent, at: LostCreates): readonly Row[] {
 }
 
 /**
+ * Whether another create in doubt may have made the row just as well. One that still bears the title this
+ * one gave it is this one's.
+ */
+export function isClaimedTwice(
+  row: Row,
+  intent: Intent,
+  at: LostCreates & { readonly rivals: readonly Intent[] },
+): boolean {
+  if (row.title === intent.title) return false;
+  return at.rivals.some((rival) => {
+    if (rival.id === intent.id || rival.kind !== "create" || rival.side !== intent.side)
+      return false;
+    if (rival.marker !== null && earliestMarked(rival, at).length > 0) return false;
+    return unmarkedRows(rival, at).includes(row);
+  });
+}
+
+/**
  * A row of that time whose marker names nobody, where the service does not tell who made it. A person who
  * makes a row types nothing there, and a copy names its original's counterpart: somebody changed what a
  * call of ours had put in.

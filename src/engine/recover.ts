@@ -10,7 +10,7 @@
 //                                the base, which never moved, tell what was changed
 import { idText } from "../core/fingerprint.ts";
 import { foldBlanks, foldConfirmed, foldRowId, woken, type FoldContext } from "../core/fold.ts";
-import type { LinkId, RecordId } from "../core/ids.ts";
+import type { LinkId, OpId, RecordId } from "../core/ids.ts";
 import type { Intent, IntentCell } from "../core/intent.ts";
 import type { Link } from "../core/link.ts";
 import { broughtBack, livesAgain } from "../core/put-away.ts";
@@ -19,7 +19,7 @@ import { other } from "../core/side.ts";
 import { isSame, type Value } from "../core/value.ts";
 import type { StoreChange } from "../store/store.ts";
 import { confirmEntries, fated, isLift, isMove, loserEntries } from "./journal.ts";
-import { earliestMarked, unmarkedRows, type LostCreates } from "./lost-create.ts";
+import { earliestMarked, isClaimedTwice, unmarkedRows, type LostCreates } from "./lost-create.ts";
 import type { Observation } from "./observe.ts";
 
 export interface Recovery {
@@ -64,6 +64,7 @@ export function recover(input: RecoverInput): Recovery {
   const doubtful: Intent[] = [];
   const awaited: Intent[] = [];
   const adopted = new Set<RecordId>();
+  const settled = new Set<OpId>();
   const changes: StoreChange[] = [];
   let done = 0;
   for (const intent of input.intents) {
@@ -72,8 +73,9 @@ export function recover(input: RecoverInput): Recovery {
       changes.push({ kind: "intent-drop", id: intent.id });
       continue;
     }
-    const verdict = judge(intent, link, { ...input, adopted });
+    const verdict = judge(intent, link, { ...input, adopted, settled });
     const isOpen = verdict.kind === "doubtful" || verdict.kind === "frozen";
+    if (!isOpen) settled.add(intent.id);
     if (isOpen && intent.kind === "create") awaited.push(intent);
     switch (verdict.kind) {
       case "confirmed":
@@ -105,7 +107,11 @@ export function recover(input: RecoverInput): Recovery {
   return { links, frozen, doubtful, awaited, adopted, confirmed: done, changes };
 }
 
-type JudgeInput = RecoverInput & { readonly adopted: ReadonlySet<RecordId> };
+type JudgeInput = RecoverInput & {
+  readonly adopted: ReadonlySet<RecordId>;
+  /** What is not in doubt any more since this run began. */
+  readonly settled: ReadonlySet<OpId>;
+};
 
 function judge(intent: Intent, link: Link, input: JudgeInput): Verdict {
   // Judged by when the listing began: what it shows is older than now.
@@ -168,6 +174,9 @@ function judgeCreate(
   // One of them is a person's copy of the other, and taken for it, its edits would be the row's.
   if (found.length > 1) return { kind: "doubtful" };
   const [first] = found;
+  if (first !== undefined && intent.marker === null && isRivalled(first, intent, input)) {
+    return { kind: "doubtful" };
+  }
   if (first !== undefined) return takenAsMade(intent, link, { row: first, input });
   if (!input.observation.ends[intent.side].isComplete) return { kind: "frozen" };
   return input.isSettled ? judgeUnmarked(intent, link, input) : { kind: "frozen" };
@@ -182,8 +191,18 @@ function judgeUnmarked(intent: Intent, link: Link, input: JudgeInput): Verdict {
   const rows = said === "never" ? [] : unmarkedRows(intent, lostCreates(input));
   const [only] = rows;
   if (only === undefined) return { kind: "not-applied", isCertain: true };
-  if (said !== "there" || rows.length > 1) return { kind: "doubtful" };
+  if (said !== "there" || rows.length > 1 || isRivalled(only, intent, input)) {
+    return { kind: "doubtful" };
+  }
   return takenAsMade(intent, link, { row: only, input });
+}
+
+/** Two that are both said to be there, and one row: whose it is was not said. */
+function isRivalled(row: Row, intent: Intent, input: JudgeInput): boolean {
+  const rivals = input.intents.filter(
+    ({ id, link }) => !input.settled.has(id) && input.saidOfCreates.get(link) !== "never",
+  );
+  return isClaimedTwice(row, intent, { ...lostCreates(input), rivals });
 }
 
 function lostCreates({ intents, observation, adopted, fold }: JudgeInput): LostCreates {

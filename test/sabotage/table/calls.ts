@@ -302,6 +302,14 @@ export const callSabotages: readonly Sabotage[] = [
     caughtBy: "test/engine/corners.test.ts",
   },
   {
+    name: "rival-given-the-row",
+    file: "src/engine/lost-create.ts",
+    find: "return unmarkedRows(rival, at).includes(row);",
+    replace: "return false;",
+    why: "Of two lost creates said to be there, the first one is given the other's row (P4).",
+    caughtBy: "test/engine/rivals-in-doubt.test.ts",
+  },
+  {
     name: "twin-taken-for-the-row",
     file: "src/engine/lost-create.ts",
     find: "if (first === undefined || first.isOurs === true) return rows.slice(0, 1);",
