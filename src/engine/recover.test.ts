@@ -431,6 +431,20 @@ describe.each(sides)("P12 P14: a %s row that was to be made", (side) => {
     expect(both.changes.at(-1)).toEqual({ kind: "intent-drop", id: "op-2" });
   });
 
+  test("P13: one that was to take a removed row's place does so, while that is still the link's", () => {
+    const tomb: Link = { ...link, state: "tombstone" };
+    const replaces = recordId(side === "left" ? "page-1" : "rec1");
+    const made = rowNamed("new", { marker: "mark-1" });
+    const at = { links: [tomb], kept: { [side]: [made] } };
+    const known = { ...foldRowId(tomb, side, made.id), isFlagged: true };
+    const intent = { ...create, replaces };
+    const expected = foldConfirmed(known, intent, null, fold);
+    expect(expected.cells.get(name.key)?.previous).toBeNull();
+    expect(recovered(intent, at)).toEqual(confirmedAs(intent, expected));
+    const another = { ...create, replaces: recordId("older") };
+    expect(recovered(another, at)).toEqual(forgotten(tomb));
+  });
+
   test("a link that lives already has its row: there is nothing to find", () => {
     const kept = { [side]: [rowNamed("new", { marker: "mark-1" })] };
     const cells = [cell(side, { before: text("Typed") })];
