@@ -108,7 +108,9 @@ export const rowSabotages: readonly Sabotage[] = [
   {
     name: "lost-marker-made-again",
     file: "src/engine/recover.ts",
-    find: `if (said !== "there" || rows.length > 1) return { kind: "doubtful" };`,
+    find: `if (said !== "there" || rows.length > 1 || isRivalled(only, intent, input)) {
+    return { kind: "doubtful" };
+  }`,
     replace: `if (said !== "there") return { kind: "not-applied", isCertain: true };`,
     why: "A row that a lost create made is made again because somebody changed its marker (P14).",
     caughtBy: "test/engine/marker-lost.test.ts",
