@@ -127,6 +127,26 @@ test("words that fit several rows give a choice; a whole title among them is tha
   await expect(asked({ pair: "nope" })).rejects.toMatchObject({ code: "usage" });
 });
 
+test("only what may be an id of a service's own is asked of it", async () => {
+  const { world } = made;
+  const asks: string[] = [];
+  for (const side of ["left", "right"] as const) {
+    world[side].read = (ids) => {
+      asks.push(`${side} ${ids.join(" ")}`);
+      return Promise.resolve(new Map());
+    };
+  }
+  const page = "0123456789abcdef0123456789abcdef";
+  for (const row of ["Nothing", "two words that are long enough", "a/path/that/is/long", page]) {
+    await expect(asked({ row })).rejects.toMatchObject({ code: "usage" });
+  }
+  expect(asks).toEqual([`left ${page} 01234567-89ab-cdef-0123-456789abcdef`]);
+  asks.length = 0;
+  const record = "recAAAAAAAAAAAAAA";
+  await expect(asked({ row: record })).rejects.toMatchObject({ code: "usage" });
+  expect(asks).toEqual([`right ${record} ${record}`]);
+});
+
 test("what waits for a person is told, and what the answer will do; what was carried out is not", async () => {
   const { world, app } = made;
   world.left.admin.edit(l, { A: t("left's") });
