@@ -100,6 +100,10 @@ describe("rows", () => {
     const none = { ...row({}), id: recordId(id(1)), isRevival: false };
     expect(await bench.destination.update([none])).toEqual([done]);
     expect(bench.requests()).toHaveLength(3);
+    // One that only comes back from the trash does come back.
+    const back = await preparedDestination([page(1, "a")]);
+    expect(await back.destination.update([{ ...none, isRevival: true }])).toEqual([done]);
+    expect(back.requests().map((request) => request.body)).toEqual([{ in_trash: false }]);
   });
 
   test("say once what was lost of them: of the cells before they are sent, after it, and of the body", async () => {
