@@ -327,6 +327,20 @@ describe("a plan", () => {
   });
 });
 
+test("a file of several plans is carried out one after the other, each with what it left", async () => {
+  made.world.left.admin.edit(at(left, 0), { A: t("new") });
+  const [found] = await all(planPairs(made.app, []));
+  if (found?.kind !== "plan") throw new Error("no plan");
+  const { saved } = found.outcome;
+  made.world.nowMs += 10 * minuteMs;
+  const applied = await all(applySaved(made.app, [saved, { ...saved, works: [] }, saved]));
+  expect(applied.map(({ skipped }) => skipped.map(({ why }) => why))).toEqual([
+    [],
+    [],
+    ["applied"],
+  ]);
+});
+
 test("a pair that cannot be run keeps no other from running, and says why", async () => {
   const { app, world } = made;
   const second = { ...made.pair, id: pairId("second") };
