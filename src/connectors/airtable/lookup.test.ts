@@ -251,6 +251,15 @@ describe("more than one formula takes", () => {
     expect(many.filter((id) => found.get(id)?.state !== "live")).toEqual(["r150"]);
   });
 
+  test("a full call needs no second one, and nothing asked needs none", async () => {
+    const { caller, calls } = service();
+    await recheck(caller, table, { ids: many.slice(0, 100), wanted });
+    expect((await recheck(caller, table, { ids: [], wanted })).size).toBe(0);
+    expect(await findByMarker(caller, table, { markers: [], wanted })).toEqual([]);
+    expect(await editedAfter(caller, table, [])).toEqual(new Set());
+    expect(calls).toHaveLength(1);
+  });
+
   test("markers: a hundred a call, each once, and the rows of every call", async () => {
     const { caller, calls } = service();
     const markers = [...many, ...many].map((id) => id.replace("r", "m"));
@@ -317,6 +326,16 @@ test("P10: what is said of a row that nobody can tell of", async () => {
   expect((await recheck(cut, table, { ids: ids("r1"), wanted })).get(recordId("r1"))).toEqual(
     unknown(twice),
   );
+});
+
+test("P10: without a control any row that was found beside it is witness", async () => {
+  const { caller, calls } = answeringInTurn([page(["r1"])]);
+  const found = await read(caller, table, { ids: ids("r1", "r2"), wanted, control: null });
+  expect(found.get(recordId("r2"))).toEqual({
+    state: "gone",
+    evidence: "not found by its id, while r1 was found in the same answer",
+  });
+  expect(calls).toHaveLength(1);
 });
 
 test("a look-up the service refuses ends the run, and is not taken for no rows", async () => {

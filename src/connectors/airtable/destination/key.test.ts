@@ -68,6 +68,14 @@ describe("keys", () => {
     expect(counts).toEqual([100, 100, 5]);
   });
 
+  test("of a full call need no second one, and none at all need none", async () => {
+    const keys = Array.from({ length: 100 }, (_, at) => `k${at}`);
+    const service = answeringInTurn([{ body: { records: [] } }]);
+    expect(await findRows(stateOf(service), keys)).toEqual([]);
+    expect(await findRows(stateOf(service), [])).toEqual([]);
+    expect(service.calls).toHaveLength(1);
+  });
+
   test("that are numbers are looked up as numbers; what is none is not asked for", async () => {
     const service = answeringInTurn([{ body: { records: [keyed("r1", 7), keyed("r2", 8)] } }]);
     const keyShape = { type: "number", format: null } as const;

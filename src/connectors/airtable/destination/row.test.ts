@@ -312,6 +312,16 @@ describe("people without access", () => {
     });
   });
 
+  test("are not left out for the fault of another field", async () => {
+    const refusal = { type: "INVALID_VALUE_FOR_COLUMN", message: 'Field "Name" cannot take it' };
+    const service = answeringInTurn([{ refusal }]);
+    const state = stateOf(service);
+    expect(await createRows(state, [born("a", { Who: who, Name: text("n") })])).toEqual([
+      failed("invalid", refusal.message, "Name"),
+    ]);
+    expect([state.refusedPeople.size, service.calls.length]).toEqual([0, 1]);
+  });
+
   test("whose row has nothing else to change need no call", async () => {
     const service = refuse("a@x.test");
     const state = stateOf(service);
