@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   alpha,
   beta,
+  kinds,
   live,
   makeContext,
   makePairLink,
@@ -9,20 +10,26 @@ import {
   makeSmallSetup,
   mappingOf,
   nowMs,
+  setupOf,
 } from "../../test/fixture/pair.ts";
 import { makeObservation, type Shown } from "../../test/fixture/observation.ts";
 import { makeIntent } from "../../test/fixture/store.ts";
+import { must } from "../core/assert.ts";
 import { linkId, recordId, type LinkId } from "../core/ids.ts";
 import type { Intent } from "../core/intent.ts";
 import type { Link } from "../core/link.ts";
 import type { Row, RowReading } from "../core/row.ts";
+import type { PairSetup } from "../core/setup.ts";
 import { sides, type Side, type Sided } from "../core/side.ts";
-import { assemble, candidateIds, rowsOf, type AssembleInput } from "./assemble.ts";
+import { choice, text } from "../core/value.ts";
+import { assemble, candidateIds, rowsOf, withOrder, type AssembleInput } from "./assemble.ts";
 import type { EngineDeps } from "./deps.ts";
 import type { Recovery } from "./recover.ts";
 
 const setup = makeSmallSetup();
 const { policy } = setup;
+const [low, high, third] = [choice("Low"), choice("High"), choice("Archived")];
+const gamma = text("Gamma");
 
 function linkOf(id: string, change: Partial<Link> = {}): Link {
   const ids = { left: recordId(`left-${id}`), right: recordId(`right-${id}`) };
@@ -83,6 +90,7 @@ interface Given extends Shown {
   readonly creates?: Sided<boolean>;
   readonly markers?: Sided<string | null>;
   readonly answers?: AssembleInput["answers"];
+  readonly setup?: PairSetup;
 }
 
 function assembled(given: Given) {
@@ -98,7 +106,7 @@ function assembled(given: Given) {
   } as unknown as EngineDeps;
   const creates = given.creates ?? policy.creates;
   const context = makeContext(
-    { ...setup, policy: { ...policy, creates } },
+    { ...(given.setup ?? setup), policy: { ...policy, creates } },
     { nowMs: { left: nowMs + 1, right: nowMs + 2 } },
   );
   const recovery: Recovery = {
@@ -111,17 +119,15 @@ function assembled(given: Given) {
     changes: [],
     ...given.recovery,
   };
-  return assemble(
-    {
-      context,
-      observation: makeObservation(given),
-      readings: given.readings ?? new Map(),
-      recovery,
-      isFirstRun: false,
-      answers: given.answers ?? new Map(),
-    },
-    deps,
-  );
+  const input: AssembleInput = {
+    context,
+    observation: makeObservation(given),
+    readings: given.readings ?? new Map(),
+    recovery,
+    isFirstRun: false,
+    answers: given.answers ?? new Map(),
+  };
+  return { input, ...assemble(input, deps) };
 }
 
 /** What comes of rows, in words: `left-a + right-a cells`. */
@@ -376,4 +382,38 @@ describe("what is known of a link's rows", () => {
     });
     expect(plans[0]?.actions).toMatchObject([{ kind: "update", side: "left" }]);
   });
+});
+
+test("a plan that is made again with the order of two edits keeps what a person said of another cell", () => {
+  const link = linkOf("a", { cells: makePairLink(setup, { Name: alpha, Status: low }).cells });
+  const rows = {
+    left: [
+      rowOf("left", "a", { cells: makeRow(setup, "left", { Name: beta, Status: high }).cells }),
+    ],
+    right: [
+      rowOf("right", "a", { cells: makeRow(setup, "right", { Name: gamma, Status: third }).cells }),
+    ],
+  };
+  const [name, status] = [mappingOf(setup, "Name").key, mappingOf(setup, "Status").key];
+  const values = { left: beta, right: gamma };
+  const answers = new Map([
+    [link.id, [{ cell: name, base: alpha, values, keep: "right" } as const]],
+  ]);
+  const asking = setupOf({
+    fields: { Name: { kind: kinds.line, owner: "ask" }, Status: { kind: kinds.choice } },
+  });
+  const { input, plans } = assembled({ links: [link], rows, answers, setup: asking });
+  const plan = must(plans[0], "a plan");
+  for (const later of sides) {
+    const again = withOrder(plan, new Map([[status, later]]), input);
+    const winners = again.cells.map(({ mapping, writes }) => [
+      mapping.name,
+      writes.map(({ side }) => side),
+    ]);
+    expect(winners).toEqual([
+      ["Name", ["left"]],
+      ["Status", [later === "left" ? "right" : "left"]],
+    ]);
+    expect(again.link).toBe(link);
+  }
 });
