@@ -126,6 +126,15 @@ test("P15: several options are the same in any order, and each counts once", () 
   expect(bridge.carry("right", choices(["a", "b"]))).toEqual({ ...parted, value: text("a, b") });
 });
 
+test("P15: each of several options is spelled as the field that takes them spells it", () => {
+  const known: Kind = { ...tags, options: named("Web", "iOS"), canAddOptions: false };
+  const bridge = bridgeOf(tags, known);
+  expect(words(bridge.carry("right", choices(["IOS", "web"])))).toEqual(choices(["iOS", "Web"]));
+  expect(words(bridge.carry("right", choices(["web", "Lost"])))).toContain('"Lost" does not exist');
+  expect(words(bridge.carry("left", choices(["Web", "new"])))).toEqual(choices(["Web", "new"]));
+  expect(agrees(bridge, choices(["web"]), choices(["WEB"]))).toBe(true);
+});
+
 test("nothing carries nothing, and loses nothing; so does every option", () => {
   const bridge = bridgeOf(left, right);
   expect([bridge.grade, bridge.loss]).toEqual(["exact", null]);
