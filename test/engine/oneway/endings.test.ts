@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 
 import { addTable } from "../../../src/connectors/memory/world.ts";
 import type { RowUpdate } from "../../../src/connectors/destination.ts";
-import { confirmSweep, loadState, resetState } from "../../../src/oneway/control.ts";
+import { confirmSweep, loadState, resetState, triggerSync } from "../../../src/oneway/control.ts";
 import { runSync, type SyncRun } from "../../../src/oneway/run.ts";
 import { freshState, standingOf } from "../../../src/oneway/state.ts";
 import { SyncError } from "../../../src/errors.ts";
@@ -257,6 +257,31 @@ describe("a run that breaks", () => {
     expect(await world.store.loadOpenCreates(databaseOf("items"))).toEqual([]);
     await world.run();
     expect(Object.keys(await world.rows())).toEqual(["a", "b", "c"]);
+  });
+
+  test("W5: with a row made and not stored leaves it to a cycle that began before, whoever swept it", async () => {
+    const world = await makeWorld({
+      syncs: {
+        all: { script: () => page(items("a", "b", "c")) },
+        delta: { mode: "incremental", script: () => page([]) },
+      },
+    });
+    await world.run("all");
+    world.scripts.set("all", () => page(items("a"), { hasMore: true, next: 2 }));
+    await world.run("all", { executionsMax: 1 });
+    world.scripts.set("delta", () => page(items("late")));
+    world.steps.isAfter = true;
+    for (let at = 0; world.steps.names.at(-1) !== "create"; at += 1) {
+      if (at > 20) throw new Error("no create");
+      world.steps.crashAt = world.steps.count + at;
+      await world.run("delta").catch(() => null);
+    }
+    world.steps.crashAt = null;
+    world.scripts.set("delta", () => page([]));
+    await world.run("delta");
+    world.scripts.set("all", () => page(items("b", "c")));
+    expect((await world.run("all")).counts.removed).toBe(0);
+    expect(Object.keys(await world.rows()).toSorted()).toEqual(["a", "b", "c", "late"]);
   });
 
   test("over a state that is too large still counts the calls that were made", async () => {
@@ -555,6 +580,17 @@ describe("a table that changed between runs", () => {
 });
 
 describe("what the schedule goes by", () => {
+  test("a wish for a run is granted by one that goes on in the middle of a cycle, too", async () => {
+    const world = await replacing(({ state: at }) =>
+      at === null ? page(items("a"), { hasMore: true, next: 2 }) : page(items("b")),
+    );
+    await world.run("all", { executionsMax: 1 });
+    await triggerSync(idOf("all"), world);
+    expect(standingOf(await state(world))).toMatchObject({ isTriggered: true, isInCycle: true });
+    await world.run("all", { trigger: "schedule" });
+    expect(standingOf(await state(world))).toMatchObject({ isTriggered: false, isInCycle: false });
+  });
+
   test("is the end of the last execution, good or bad, and whether a cycle is under way", async () => {
     const base = freshState(idOf("all"));
     const failure = { name: "RateLimitError", message: "m", atMs: 900 };
