@@ -19,6 +19,7 @@ test.each([
   // One character more or less is a name.
   [`${app}A`, `${tbl}B`, "name", `${app}A`, "name", `${tbl}B`],
   [app.slice(1), ` x${tbl}`, "name", app.slice(1), "name", `x${tbl}`],
+  [`old/${app}`, "Tasks", "name", `old/${app}`, "name", "Tasks"],
   [`about ${app}/${tbl}`, "Tasks", "name", `about ${app}/${tbl}`, "name", "Tasks"],
   [`https://airtable.com/${app}`, "", "id", app, "name", ""],
 ])("base %j and table %j", (base, table, baseKind, baseText, tableKind, tableText) => {

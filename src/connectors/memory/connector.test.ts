@@ -318,4 +318,31 @@ describe("a field takes", () => {
   ])("%j %j: %s", (kind, value, why) => {
     expect(refuse(field("F", kind), value)).toBe(why);
   });
+
+  test("no value of another kind", () => {
+    const kinds: readonly (readonly [Kind, Value])[] = [
+      [plain, text("a")],
+      [
+        { kind: "rich", lengthMax: 9 },
+        { kind: "rich", markdown: "a" },
+      ],
+      [{ kind: "number", decimals: null }, number(1)],
+      [{ kind: "boolean" }, boolean(true)],
+      [{ ...dates, time: "optional" }, day("2026-01-01")],
+      [choiceKind, choice("A")],
+      [choicesKind, choices(["A"])],
+      [{ kind: "people", isMany: true, countMax: 9 }, people([ada])],
+      [
+        { kind: "links", countMax: 9 },
+        { kind: "links", ids: ["a"] },
+      ],
+      [{ kind: "files" }, { kind: "files", files: [] }],
+    ];
+    for (const [kind] of kinds) {
+      for (const [own, value] of kinds) {
+        const why = `a ${value.kind} does not fit a field of ${kind.kind}`;
+        expect(refuse(field("F", kind), value)).toBe(own === kind ? null : why);
+      }
+    }
+  });
 });
