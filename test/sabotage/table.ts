@@ -5,12 +5,14 @@ import { carrySabotages } from "./table/carry.ts";
 import { cellSabotages } from "./table/cells.ts";
 import { recordSabotages } from "./table/records.ts";
 import { rowSabotages } from "./table/rows.ts";
+import { runSabotages } from "./table/runs.ts";
 import { serviceSabotages } from "./table/services.ts";
 import { unnoticedSabotages } from "./table/unnoticed.ts";
 
 export const sabotages: readonly Sabotage[] = [
   ...cellSabotages,
   ...callSabotages,
+  ...runSabotages,
   ...serviceSabotages,
   ...rowSabotages,
   ...recordSabotages,

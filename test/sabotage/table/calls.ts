@@ -1,4 +1,4 @@
-// Sabotages around one call: journal, outcome, recovery, the last look, batches, the first run.
+// Sabotages around one call: journal, outcome, recovery, the last look, batches.
 import type { Sabotage } from "../sabotage.ts";
 
 export const callSabotages: readonly Sabotage[] = [
@@ -350,86 +350,6 @@ export const callSabotages: readonly Sabotage[] = [
     replace: "const isComplete = true;",
     why: "Rows are created because a cut listing did not show their counterparts.",
     caughtBy: "test/engine/cycle.test.ts",
-  },
-  {
-    name: "open-conflicts-not-looked-at",
-    file: "src/engine/prepare.ts",
-    find: `conflict.status === "open" ? [conflict.link] : []`,
-    replace: "[]",
-    why: "A conflict that was answered waits for an edit of its row.",
-    caughtBy: "test/engine/undo.test.ts",
-  },
-  {
-    name: "answers-only-of-open-conflicts",
-    file: "src/engine/prepare.ts",
-    find: `loadConflicts(policy.id, ["open", "answered"])`,
-    replace: `loadConflicts(policy.id, ["open"])`,
-    why: "The same conflict is asked about a second time.",
-    caughtBy: "test/engine/people.test.ts",
-  },
-  {
-    name: "another-table-under-the-same-name",
-    file: "src/engine/prepare.ts",
-    find: "if (before === undefined || before === schemas[side].tableId) continue;",
-    replace: "continue;",
-    why: "The config names another table, and all rows of the old one count as removed.",
-    caughtBy: "test/engine/open-matters.test.ts",
-  },
-  {
-    name: "first-run-over-although-ambiguous",
-    file: "src/engine/cycle.ts",
-    find: "(isWhole && !isAmbiguous ? run.deps.nowMs() : null)",
-    replace: "(isWhole ? run.deps.nowMs() : null)",
-    why: "Rows nobody could tell apart are doubled by the second run (P12).",
-    caughtBy: "test/engine/corners.test.ts",
-  },
-  {
-    name: "first-run-over-although-cut",
-    file: "src/engine/cycle.ts",
-    find: "(isWhole && !isAmbiguous ? run.deps.nowMs() : null)",
-    replace: "(!isAmbiguous ? run.deps.nowMs() : null)",
-    why: "After a cut first listing rows are no longer matched by name (P12).",
-    caughtBy: "test/engine/listings.test.ts",
-  },
-  {
-    name: "approval-lasts",
-    file: "src/engine/cycle.ts",
-    find: "approvals: isCut ? state.approvals : [],",
-    replace: "approvals: state.approvals,",
-    why: "A release lets every later run pass (P24).",
-    caughtBy: "test/contract/app.test.ts",
-  },
-  {
-    name: "halt-not-remembered",
-    file: "src/engine/run.ts",
-    find: `changes.push({ kind: "pair", pair: { ...state, halted } }, entryChange(run, end.halt));`,
-    replace: "changes.push(entryChange(run, end.halt));",
-    why: "Nobody can release a halted pair.",
-    caughtBy: "test/contract/app.test.ts",
-  },
-  {
-    name: "paused-pair-runs",
-    file: "src/engine/run.ts",
-    find: `if (state.isPaused) return finished(run, { status: "paused", error: null });`,
-    replace: "",
-    why: "A paused pair is synced.",
-    caughtBy: "test/contract/app.test.ts",
-  },
-  {
-    name: "lease-not-renewed",
-    file: "src/engine/run.ts",
-    find: "if (nowMs - run.leaseAtMs < leaseRenewMs) return;",
-    replace: "if (nowMs - run.leaseAtMs > 0) return;",
-    why: "A long run loses its lease half-way.",
-    caughtBy: "test/engine/corners.test.ts",
-  },
-  {
-    name: "no-second-pass",
-    file: "src/engine/cycle.ts",
-    find: "if (!outcome.needsAnother) return null;",
-    replace: "return null;",
-    why: "A row brought back shows its old cells until the next run.",
-    caughtBy: "test/engine/open-matters.test.ts",
   },
   {
     name: "last-synced-always-written",
