@@ -314,13 +314,15 @@ describe("a write", () => {
   });
 
   test("of a new row goes to the data source in one call, with its marker", async () => {
-    const bench = await described([{ body: page(1, { mark: "rec1" }) }]);
+    const bench = await described([{ body: page(1, { mark: "recA1 " }) }]);
     const cells = new Map<FieldId, Value>([
       [fieldId("title"), text("x")],
       [cost, empty],
+      // A marker is ours: nothing else goes into its column.
+      [fieldId("mark"), text("by hand")],
     ]);
-    const outcomes = await bench.connector.create([{ ref: "1", cells, marker: "rec1" }], wanted);
-    expect(outcomes).toMatchObject([{ kind: "done", wasCreated: true, row: { marker: "rec1" } }]);
+    const outcomes = await bench.connector.create([{ ref: "1", cells, marker: "recA1 " }], wanted);
+    expect(outcomes).toMatchObject([{ kind: "done", wasCreated: true, row: { marker: "recA1 " } }]);
     expect(outcomes[0]).not.toHaveProperty("isReadBack");
     expect(bench.requests()).toEqual([
       {
@@ -331,7 +333,7 @@ describe("a write", () => {
           properties: {
             title: { title: [{ type: "text", text: { content: "x" } }] },
             "c%5Ba": { number: null },
-            mark: { rich_text: [{ type: "text", text: { content: "rec1" } }] },
+            mark: { rich_text: [{ type: "text", text: { content: "recA1 " } }] },
           },
         },
       },
@@ -339,9 +341,11 @@ describe("a write", () => {
     // Without a marker, or without a place for it, there is none.
     await bench.connector.create([{ ref: "1", cells: new Map(), marker: null }], wanted);
     const nowhere = { ...wanted, marker: null };
-    await bench.connector.create([{ ref: "1", cells: new Map(), marker: "rec1" }], nowhere);
-    for (const { body } of bench.requests().slice(1))
-      expect(body).toMatchObject({ properties: {} });
+    await bench.connector.create([{ ref: "1", cells: new Map(), marker: "recA1 " }], nowhere);
+    const parent = { type: "data_source_id", data_source_id: "s1" };
+    for (const { body } of bench.requests().slice(1)) {
+      expect(body).toEqual({ parent, properties: {} });
+    }
   });
 
   test("names people that a listing showed, without asking for the workspace's", async () => {
