@@ -71,7 +71,7 @@ test("P15: an option that a cleared cell falls back to is as good as empty", () 
 });
 
 const words = (carried: ReturnType<Bridge["carry"]>): Value | string =>
-  carried.kind === "refused" ? carried.why : carried.value;
+  carried.kind === "value" ? carried.value : carried.why;
 
 test("F19: each option that does not fit says why, in words that name it", () => {
   const closed = bridgeOf(left, right);

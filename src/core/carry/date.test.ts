@@ -88,7 +88,7 @@ test("offsets in a text are minded", () => {
 
 const carriedTo = (bridge: Bridge, value: Value, to: "left" | "right" = "right"): unknown => {
   const carried = bridge.carry(to, value);
-  return carried.kind === "refused" ? carried.why : [carried.value, carried.isLossy];
+  return carried.kind === "value" ? [carried.value, carried.isLossy] : carried.why;
 };
 const days: Kind = { ...dayOnly, hasRange: true };
 const spans: Kind = { ...withTime, hasRange: true };

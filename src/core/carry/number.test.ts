@@ -54,7 +54,7 @@ test("numbers in text are read as people write them, and nothing else is", () =>
 });
 
 const words = (carried: ReturnType<Bridge["carry"]>): Value | string =>
-  carried.kind === "refused" ? carried.why : carried.value;
+  carried.kind === "value" ? carried.value : carried.why;
 
 test.each<[Kind, Kind, string | null]>([
   [any, any, null],

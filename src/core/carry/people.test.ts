@@ -62,7 +62,7 @@ test("addresses in a text find people again", () => {
 });
 
 const words = (carried: ReturnType<Bridge["carry"]>): Value | string =>
-  carried.kind === "refused" ? carried.why : carried.value;
+  carried.kind === "value" ? carried.value : carried.why;
 const byName = { carry: { people: "name" } } as const;
 const crowd = (count: number): Value =>
   people(
