@@ -104,7 +104,8 @@ function noteLink(world: World, revs: Map<string, number>, link: Link): void {
     for (const key of revs.keys()) if (key.startsWith(`${link.id} `)) revs.delete(key);
   }
   for (const [cellKey, base] of link.cells) {
-    const at = `${link.id} ${cellKey}`;
+    // Of these two rows: one that was made anew in another's place has bases of its own.
+    const at = `${link.id} ${link.ids.left} ${link.ids.right} ${cellKey}`;
     world.tally.add("tested", "P16");
     if (base.rev < (revs.get(at) ?? 0)) world.find("P16", `a base of "${link.title}" went back`);
     const isNew = base.rev !== revs.get(at);
