@@ -16,7 +16,7 @@ class QuickFirst extends BaseSequencer {
 
 const config: ViteUserConfig = defineConfig({
   test: {
-    include: ["src/**/*.test.ts"],
+    include: ["src/core/**/*.test.ts", "src/engine/**/*.test.ts"],
     testTimeout: 30_000,
     isolate: false,
     setupFiles: ["test/sabotage/mutation-setup.ts"],
