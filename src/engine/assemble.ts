@@ -218,8 +218,10 @@ function missingSide(link: Link, input: AssembleInput): Side | null {
     case "archived":
     case "tombstone": {
       const { rows } = factsOf(link, input);
+      // What can be brought back is not made again: a stranger with its marker is a person's copy.
       const isGone = (side: Side): boolean =>
-        rows[side]?.state === "gone" || rows[side]?.state === "trashed";
+        !input.context.canRestore[side] &&
+        (rows[side]?.state === "gone" || rows[side]?.state === "trashed");
       return sides.find((side) => isGone(side) && liveRow(rows[other(side)]) !== null) ?? null;
     }
     case "live":
