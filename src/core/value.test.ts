@@ -68,6 +68,7 @@ describe("what is the same", () => {
       [choice("a"), text("a")],
       [boolean(true), boolean(false)],
       [boolean(false), empty],
+      [boolean(true), empty],
       [number(0), empty],
       [unknown("error"), unknown("suspect")],
       [unknown("error"), empty],

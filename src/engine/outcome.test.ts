@@ -344,10 +344,11 @@ test("only other content is worth another try at once: another call, field or va
   ).toBe(base);
   const others = [
     create("right"),
+    create("right", [cell("right", name, { after: alpha })]),
     { ...update("right"), cells: [cell("right", name, { after: alpha })] } as RowAction,
     { ...update("right"), cells: [cell("right", status)] } as RowAction,
     { ...update("right"), cells: [] } as RowAction,
     { kind: "restore", side: "right" } as RowAction,
   ].map(hash);
-  expect(new Set([base, ...others]).size).toBe(6);
+  expect(new Set([base, ...others]).size).toBe(7);
 });
