@@ -97,8 +97,9 @@ function factsOf(link: Link, input: AssembleInput): RowFacts {
     const id = link.ids[side];
     if (id === null) return null;
     const row = input.observation.kept[side].get(id);
-    // What was read is about the row that the link had, and not about one that it has just taken.
-    const isTaken = input.recovery.links.get(link.id)?.ids[side] !== id;
+    // What was read is about the row that the link had when the run began, and not about one that was
+    // found to be in its place since: taken from the listing, or made by a call of an earlier run.
+    const isTaken = input.observation.index.get(link.id)?.ids[side] !== id;
     return (isTaken ? null : found[side]) ?? (row === undefined ? null : { state: "live", row });
   });
   return {

@@ -99,8 +99,16 @@ test("P14 P16: a row that was made again and not answered is the counterpart, by
     "the row that was made",
   );
   world.right.admin.edit(made, { B: text("b3") });
-  for (let runs = 0; runs < 3; runs += 1) await step(world);
-  const rows = ["Other | x | y", "Row | a1 | b3"];
+  world.left.admin.edit(left, { Name: text("Row, renamed") });
+  // What was read of the row that is gone is not said of the one in its place.
+  await step(world);
+  expect(await world.store.loadConflicts(world.policy.id, ["open"])).toEqual([]);
+  expect(await world.store.findLink(world.policy.id, left)).toMatchObject({
+    state: "live",
+    ids: { left, right: made },
+  });
+  for (let runs = 0; runs < 2; runs += 1) await step(world);
+  const rows = ["Other | x | y", "Row, renamed | a1 | b3"];
   expect(world.picture()).toEqual({ left: rows, right: rows });
   expect((await step(world)).status).toBe("ok");
 });
