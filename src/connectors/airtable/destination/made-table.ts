@@ -82,11 +82,12 @@ function fieldsFor({ declaration, setting }: TableState): readonly FieldWish[] {
     ? wishes
     : [{ name: "Name", type: "singleLineText" }, ...wishes];
   // The first of a name stays in its place: another one in front would become the primary field.
-  const seen = new Set<string>();
-  return all.filter(({ name }) => {
-    const folded = foldName(name);
-    return seen.has(folded) ? false : seen.add(folded);
-  });
+  const firsts = new Map<string, FieldWish>();
+  for (const wish of all) {
+    const folded = foldName(wish.name);
+    if (!firsts.has(folded)) firsts.set(folded, wish);
+  }
+  return [...firsts.values()];
 }
 
 /** Makes the table; without a certain answer it looks what was made. */
