@@ -115,7 +115,10 @@ function sabotageLines(content: unknown): readonly Line[] | null {
     },
     {
       what: "found by simulated histories alone",
-      result: `${grouped(seen)} of ${grouped(simulated.length)} tried so`,
+      result:
+        simulated.length === 0
+          ? "not tried so: `npm run sabotage -- --only-simulation`"
+          : `${grouped(seen)} of ${grouped(simulated.length)} tried so`,
     },
   ];
 }

@@ -66,6 +66,13 @@ describe("the table", () => {
     expect(table).toContain("| in the decision tables and guards | 100.0 % of 1, in 1 file |");
   });
 
+  test("sabotages that no history was played with are not told as unseen", () => {
+    const alone = { name: "a", killedBy: "x.test.ts", seed: null, seedsMax: null, redundant: null };
+    expect(numbersTable({ ...nothing, sabotage: found([alone]) })).toContain(
+      "| found by simulated histories alone | not tried so: `npm run sabotage -- --only-simulation` |",
+    );
+  });
+
   test("a file of another form counts as not measured", () => {
     expect(numbersTable({ ...nothing, simulation: found({ histories: "many" }) })).toContain(
       "not measured: `npm run simulate",
